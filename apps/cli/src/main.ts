@@ -1,0 +1,2 @@
+/** The millrace command: look inside a store and steer it. */
+export {}

@@ -1,0 +1,2 @@
+/** Resize, rotate and tag many photos: the example application. */
+export {}

@@ -1,0 +1,2 @@
+/** The core: states, commands and rules, pure and synchronous. */
+export {}

@@ -1,0 +1,2 @@
+/** `millrace/file`: the durable store for Node. */
+export {}

@@ -1,0 +1,2 @@
+/** What users install: runtime, definitions, errors. */
+export {}

@@ -1,0 +1,2 @@
+/** `millrace/memory`: the store that lives in this process only. */
+export {}

@@ -1,0 +1,2 @@
+/** `millrace/testing`: a runtime on a virtual clock. */
+export {}

@@ -1,0 +1,2 @@
+/** The runtime: typed jobs, workers, schedules and events. */
+export {}

@@ -1,0 +1,2 @@
+/** The file store: the table with an append-only log. */
+export {}

@@ -1,0 +1,2 @@
+/** The reference store: the table without a journal. */
+export {}

@@ -1,0 +1,2 @@
+/** The exam every store sits. */
+export {}

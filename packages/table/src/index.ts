@@ -1,0 +1,2 @@
+/** The indexed job table and its journal port. */
+export {}
