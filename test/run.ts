@@ -1,0 +1,73 @@
+/**
+ * `npm test`: every step, one line each, a failing step's output in full, and the count as the last line.
+ * `--deep` runs more cases; other arguments go to vitest (`npm test -- architecture`).
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { run, type Finished } from './runner/run-command.ts'
+import { summarise, summaryLine, type Report, type Summary } from './runner/summary.ts'
+
+const root = join(import.meta.dirname, '..')
+const deep = process.argv.includes('--deep')
+const rest = process.argv.slice(2).filter((argument) => argument !== '--deep')
+const environment = {
+  ...process.env,
+  PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
+  ...(deep ? { MILLRACE_DEEP: '1' } : {}),
+}
+
+const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
+  ['format', ['oxfmt', '--check']],
+  ['lint', ['oxlint']],
+  ['build', ['tsc', '-b', 'packages/*']],
+  ['types', ['tsc', '--noEmit']],
+]
+
+async function main(): Promise<void> {
+  let failedSteps = 0
+  for (const [name, command] of steps) {
+    const finished = await run(command, { root, environment })
+    announce(name, finished)
+    if (!finished.ok) failedSteps += 1
+  }
+  const summary = await runTests()
+  const total = { ...summary, failed: summary.failed + failedSteps }
+  for (const name of total.skipped) console.log(`skipped  ${name}`)
+  console.log(summaryLine(total))
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+}
+
+async function runTests(): Promise<Summary> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'))
+  const output = join(folder, 'report.json')
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`]
+    const finished = await run(['vitest', 'run', ...reporters, ...rest], { root, environment })
+    const summary = summarise(readReport(output), finished.ok)
+    announce('tests', finished, `${summary.passed} of ${summary.passed + summary.failed}`)
+    return summary
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** No report means that vitest broke down before its first test. */
+function readReport(path: string): Report {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Report
+  } catch {
+    return { testResults: [] }
+  }
+}
+
+function announce(name: string, finished: Finished, note = ''): void {
+  const seconds = `${(finished.elapsedMs / 1000).toFixed(1)} s`
+  console.log(
+    `${finished.ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(7)} ${seconds.padStart(7)}  ${note}`.trimEnd(),
+  )
+  if (!finished.ok) console.log(finished.output.trimEnd())
+}
+
+await main()

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { run } from './runner/run-command.ts'
+import { summarise, summaryLine } from './runner/summary.ts'
+
+const file = (status: string, ...statuses: string[]) => ({
+  name: 'a.test.ts',
+  status,
+  assertionResults: statuses.map((one, index) => ({ status: one, fullName: `${one} ${index}` })),
+})
+const here = { root: import.meta.dirname, environment: process.env }
+
+test('counts tests and keeps the names of those that did not run', () => {
+  const report = {
+    testResults: [file('failed', 'passed', 'failed'), file('passed', 'passed', 'pending', 'todo')],
+  }
+  const summary = summarise(report, false)
+  expect(summary).toEqual({ passed: 2, failed: 1, skipped: ['pending 1', 'todo 2'] })
+  expect(summaryLine(summary)).toBe('2 passed, 1 failed, 2 skipped')
+})
+
+test('a file that does not load is a failure', () => {
+  expect(summarise({ testResults: [file('failed'), file('passed', 'passed')] }, false).failed).toBe(1)
+})
+
+test('a red run with only green tests is a failure', () => {
+  expect(summarise({ testResults: [file('passed', 'passed')] }, false)).toMatchObject({
+    passed: 1,
+    failed: 1,
+  })
+})
+
+test('the line names no skipped tests when there are none', () => {
+  expect(summaryLine({ passed: 3, failed: 0, skipped: [] })).toBe('3 passed, 0 failed')
+})
+
+test('a command reports its exit and all it wrote', async () => {
+  const finished = await run(['node', '-e', 'console.log(1); console.error(2); process.exitCode = 3'], here)
+  expect(finished.ok).toBe(false)
+  expect(finished.output.split('\n').sort()).toEqual(['', '1', '2'])
+})
+
+test('a command that does not exist has failed', async () => {
+  expect(await run(['no-such-command-anywhere'], here)).toMatchObject({ ok: false })
+})
