@@ -1,0 +1,53 @@
+import type { Guarantee, StoredBody, Supports } from '@millrace/core'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** Where a frame begins in what the journal keeps. */
+export interface Place {
+  readonly segment: number
+  /** Of the first byte of the frame's payload. */
+  readonly offset: number
+}
+
+/** What a journal asks of the table it makes durable. */
+export interface Journaled {
+  /** Applies a frame of earlier, of its own or of another writer. With a place, long bodies stay there and the row keeps a reference. */
+  apply(frame: Uint8Array, place?: Place): void
+  /** Forgets every row; a snapshot and its later frames follow. */
+  reset(): void
+  /** An image of all rows, taken a piece at a time while turns go on; frames written since it began make it exact. */
+  image(read: (body: StoredBody) => string): Image
+  /** References into `from` at or after its offset now point into `to`, as far from its offset as before. */
+  relocate(from: Place, to: Place): void
+}
+
+/** A snapshot in the making. */
+export interface Image {
+  /** Writes the next rows as one frame's payload of about `bytes` bytes; false when nothing was left to write. */
+  next(writer: ByteWriter, bytes: number): boolean
+  /** Tells where the frame written last will stand. */
+  placed(place: Place): void
+  /** The snapshot is durable: references to bodies move to it. */
+  adopt(): void
+}
+
+/** Appends one frame: `encode` writes its payload. Answers where it will stand, if the journal keeps bodies. */
+export type Append = (encode: (writer: ByteWriter) => void) => Place | undefined
+
+/**
+ * What makes a table durable.
+ *
+ * A turn gives exclusive access: frames that other writers appended since are applied first, then `decide` runs once and
+ * synchronously, and what it appended is durable, all of it, when the turn resolves.
+ * A turn that rejects with `outcome: 'no'` has left nothing; with `'unknown'` it may have.
+ */
+export interface Journal {
+  readonly guarantee: Guarantee
+  readonly supports: Supports
+  /** Rebuilds the table from all that is durable. */
+  open(table: Journaled): Promise<void>
+  /** `useReserve` allows the space that is kept back for work that frees space. */
+  turn(decide: (append: Append) => void, useReserve: boolean): Promise<void>
+  /** Text of a body that `apply` or `append` left in the journal. */
+  read(body: StoredBody): Promise<string>
+  close(): Promise<void>
+}
