@@ -1,0 +1,126 @@
+import { end } from './end.ts'
+import type { Job, Millis } from './job.ts'
+import { allowance, spend, type Allowance } from './limits.ts'
+import type { Moment } from './moment.ts'
+import { promoteDue } from './ready.ts'
+import { earnRetries } from './retry-budget.ts'
+import type { Rows } from './rows.ts'
+import { nextShare, type Share } from './weights.ts'
+
+export interface ClaimRequest {
+  /** The worker's session: random, never used again. */
+  readonly owner: string
+  readonly leaseMs: Millis
+  /** The worker's free slots. */
+  readonly limit: number
+  /** With the credits of the last reply (0 at first): the memory of the weighted round robin is the worker's own. */
+  readonly queues: readonly QueueShare[]
+  /** Jobs this worker has handlers for; all, if not given. */
+  readonly names?: readonly string[]
+}
+
+export interface QueueShare {
+  readonly queue: string
+  readonly weight: number
+  readonly credit: number
+}
+
+export interface ClaimReply {
+  readonly jobs: readonly Job[]
+  /** What each queue is owed now, in the order of the request. */
+  readonly credits: readonly number[]
+  /** When there may be more to claim, if only time is in the way; `Infinity` if not. */
+  readonly nextAt: Millis
+}
+
+// One claim promotes at most this many; the next one goes on. It bounds the turn when a backlog of a million falls due at once.
+const promotionsPerClaim = 1_000
+
+/** Gives the worker the best jobs it may have now, each with a lease and a new fencing token. */
+export function claim(rows: Rows, request: ClaimRequest, at: Moment): ClaimReply {
+  promoteDue(rows, at, Math.max(promotionsPerClaim, request.limit))
+  const lines = request.queues.map(({ queue }) => openLine(rows, queue, request, at))
+  const shares = request.queues.map(({ weight, credit }) => ({ weight, credit }))
+  const jobs =
+    lines.length === 1 ? takeFirst(lines[0]!, request.limit) : takeShares(lines, shares, request.limit)
+  for (const line of lines) closeLine(rows, line, at)
+  const leaseUntil = at.now + request.leaseMs
+  const leased = jobs.map((job) => lease(rows, job, request.owner, leaseUntil, at))
+  return { jobs: leased, credits: shares.map(({ credit }) => credit), nextAt: nextAt(rows, lines) }
+}
+
+/** What one queue offers to this claim. */
+interface Line {
+  readonly queue: string
+  readonly offered: readonly Job[]
+  readonly allowance: Allowance
+  taken: number
+}
+
+function openLine(rows: Rows, queue: string, request: ClaimRequest, at: Moment): Line {
+  const allowed = allowance(rows, rows.queue(queue), at.now)
+  const most = Math.min(request.limit, allowed.starts)
+  const offered = most <= 0 ? [] : rows.ready(queue, request.names, most)
+  return { queue, offered: startable(rows, offered, at), allowance: allowed, taken: 0 }
+}
+
+/** Without those whose deadline has passed: they end here instead. */
+function startable(rows: Rows, jobs: readonly Job[], at: Moment): readonly Job[] {
+  if (!jobs.some((job) => isOverdue(job, at.now))) return jobs
+  return jobs.filter((job) => {
+    if (isOverdue(job, at.now)) end(rows, job, 'expired', at)
+    return !isOverdue(job, at.now)
+  })
+}
+
+function isOverdue(job: Job, now: Millis): boolean {
+  return job.attempt === 0 && job.extras.deadline !== undefined && job.extras.deadline <= now
+}
+
+function takeFirst(line: Line, limit: number): readonly Job[] {
+  line.taken = Math.min(limit, line.offered.length)
+  return line.offered.length <= limit ? line.offered : line.offered.slice(0, limit)
+}
+
+function takeShares(lines: readonly Line[], shares: readonly Share[], limit: number): readonly Job[] {
+  const jobs: Job[] = []
+  while (jobs.length < limit) {
+    const index = nextShare(shares, (at) => lines[at]!.taken < lines[at]!.offered.length)
+    if (index < 0) return jobs
+    const line = lines[index]!
+    jobs.push(line.offered[line.taken++]!)
+  }
+  return jobs
+}
+
+function closeLine(rows: Rows, line: Line, at: Moment): void {
+  const queue = rows.queue(line.queue)
+  if (queue === undefined || line.taken === 0) return
+  let next = spend(queue, line.taken, at.now)
+  if (queue.config.order === 'fair')
+    next = { ...next, virtualTime: Math.max(next.virtualTime, line.offered[line.taken - 1]!.rank) }
+  if (queue.config.retryBudget !== undefined) next = earnRetries(next, line.offered.slice(0, line.taken))
+  if (next !== queue) rows.putQueue(next)
+}
+
+function lease(rows: Rows, job: Job, owner: string, leaseUntil: Millis, at: Moment): Job {
+  const leased = rows.put({
+    ...job,
+    state: 'processing',
+    since: at.now,
+    attempt: job.attempt + 1,
+    epoch: job.epoch + 1,
+    owner,
+    leaseUntil,
+  })
+  if (rows.listening) rows.emit({ type: 'started', job: leased })
+  return leased
+}
+
+function nextAt(rows: Rows, lines: readonly Line[]): Millis {
+  let earliest = rows.nextAt()
+  for (const { taken, allowance: allowed } of lines) {
+    if (taken >= allowed.starts && allowed.moreAt < earliest) earliest = allowed.moreAt
+  }
+  return earliest
+}

@@ -1,0 +1,93 @@
+import { fingerprintOf } from './fingerprint.ts'
+import { verdict, withEnded } from './flow-edges.ts'
+import { holdsKeySlot } from './holds.ts'
+import { insertSuccessor, type Successor } from './insert.ts'
+import { noExtras, type Extras, type Job } from './job.ts'
+import type { Moment } from './moment.ts'
+import { promoteWaiting, place } from './ready.ts'
+import type { Rows } from './rows.ts'
+import { advanceSaga } from './saga.ts'
+import { isTerminal, type DeadReason } from './states.ts'
+
+export type Ending = 'completed' | 'dead' | 'cancelled' | 'expired'
+
+/** The last move of a job, and all that follows from it in the same change: its key's slot, its latched rerun, the jobs that wait for it, its saga. */
+export function end(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extras = job.extras): Job {
+  const ended = putEnded(rows, job, state, at, extras)
+  // A loop and not a recursion: a chain of ten thousand dependents must not end in a stack overflow.
+  if (extras !== noExtras || rows.dependents(job.id).length > 0)
+    for (const list = [ended]; list.length > 0;) releaseDependents(rows, list.pop()!, list, at)
+  return ended
+}
+
+/** Into the dead letters, with the reason. */
+export function bury(rows: Rows, job: Job, reason: DeadReason, at: Moment): Job {
+  const because =
+    job.extras.flow?.compensates !== undefined && reason !== 'dependencyFailed'
+      ? 'compensationFailed'
+      : reason
+  const dead = end(rows, job, 'dead', at, {
+    ...job.extras,
+    reason: because,
+    fingerprint: fingerprintOf(job.extras.errors?.at(-1), because),
+  })
+  const hook = job.extras.onDead
+  if (hook !== undefined) insertSuccessor(rows, dead, hook, deadLetterOf(dead, because), at)
+  return dead
+}
+
+/** What the hook job is told: enough to find the dead letter and to say why. */
+function deadLetterOf(dead: Job, reason: DeadReason): Successor {
+  const payload = JSON.stringify({
+    id: dead.id,
+    queue: dead.queue,
+    name: dead.name,
+    reason,
+    error: dead.extras.errors?.at(-1),
+  })
+  return { id: `${dead.id}/dead/${dead.generation}`, payload, bytes: payload.length }
+}
+
+function putEnded(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extras): Job {
+  const ended = rows.put({ ...job, state, since: at.now, owner: '', leaseUntil: 0, extras })
+  if (rows.listening)
+    rows.emit({ type: state, job: ended, ...(extras.reason !== undefined && { detail: extras.reason }) })
+  if (extras === noExtras) return ended
+  if (extras.key !== undefined && holdsKeySlot(job)) promoteWaiting(rows, ended.queue, extras.key, at)
+  if (extras.latch !== undefined) rerun(rows, ended, at)
+  return ended
+}
+
+/** The follow-up a trigger asked for while the job ran. */
+function rerun(rows: Rows, ended: Job, at: Moment): void {
+  const latch = ended.extras.latch!
+  const { unique, key } = ended.extras
+  insertSuccessor(
+    rows,
+    ended,
+    ended,
+    { ...latch, extras: { ...(unique !== undefined && { unique }), ...(key !== undefined && { key }) } },
+    at,
+  )
+}
+
+function releaseDependents(rows: Rows, ended: Job, list: Job[], at: Moment): void {
+  for (const job of rows.dependents(ended.id)) {
+    if (isTerminal(job.state)) continue
+    const parents = withEnded(job.extras.parents ?? [], ended.id, ended.state as Ending)
+    const extras = { ...job.extras, parents }
+    const next = verdict(parents)
+    if (next === 'waiting') rows.put({ ...job, extras })
+    else if (next === 'go') place(rows, { ...job, extras, runAt: Math.max(job.runAt, at.now) }, at)
+    else if (next === 'skip') list.push(putEnded(rows, job, 'cancelled', at, extras))
+    else
+      list.push(
+        putEnded(rows, job, 'dead', at, {
+          ...extras,
+          reason: 'dependencyFailed',
+          fingerprint: fingerprintOf(undefined, 'dependencyFailed'),
+        }),
+      )
+  }
+  if (ended.extras.flow !== undefined) list.push(...advanceSaga(rows, ended.extras.flow.id, at, putEnded))
+}

@@ -1,0 +1,26 @@
+import type { Job } from './job.ts'
+import { defaultQueueConfig, type Queue } from './queue.ts'
+import type { Rows } from './rows.ts'
+
+// Strict priority is a head start no due time can make up for: 2^42 ms reach beyond the year 2100,
+// and with priorities up to 1,000 the sum still is an exact integer.
+const strictAgeing = 2 ** 42
+
+/** The order of a job that becomes ready for the first time at `dueAt`; retries keep it. */
+export function rankOf(rows: Rows, queue: Queue | undefined, job: Job, dueAt: number): number {
+  if (queue?.config.order === 'fair') return fairRank(rows, queue, job)
+  const ageing = queue?.config.ageing ?? defaultQueueConfig.ageing
+  return dueAt - job.priority * Math.min(ageing, strictAgeing)
+}
+
+/**
+ * Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996) with unit costs: a job's rank is its start tag,
+ * max(virtual time, finish tag of its key's last job). An idle key re-enters at the present virtual time: no credit is hoarded.
+ */
+function fairRank(rows: Rows, queue: Queue, job: Job): number {
+  const key = job.extras.key ?? ''
+  const start = Math.max(queue.virtualTime, rows.key(queue.name, key)?.finishTag ?? 0)
+  const weight = queue.config.keyWeights?.[key] ?? 1
+  rows.putKey({ queue: queue.name, key, finishTag: start + 1 / weight })
+  return start
+}

@@ -1,0 +1,121 @@
+import { holdsUniqueAt } from './holds.ts'
+import type { Extras, Job, Millis } from './job.ts'
+import type { Moment } from './moment.ts'
+import { place } from './ready.ts'
+import type { Rows } from './rows.ts'
+
+/** Which dead letters are meant; all of them, if nothing is said. */
+export interface DeadFilter {
+  readonly ids?: readonly string[]
+  readonly queue?: string
+  readonly name?: string
+  readonly fingerprint?: string
+  readonly limit: number
+}
+
+export interface RedriveRequest extends DeadFilter {
+  /** So many per second, the first at once; all at once, if not given. */
+  readonly ratePerSecond?: number
+  /** Takes the place of each one's payload. */
+  readonly payload?: string
+  readonly dryRun?: boolean
+}
+
+export interface RedriveReply {
+  readonly redriven: readonly string[]
+  /** Dead letters whose unique key another job holds now, or whose saga was undone: they stay. */
+  readonly conflicts: readonly string[]
+}
+
+/** Sends dead letters round again: a new generation with fresh counters, the epoch and the history kept. */
+export function redrive(rows: Rows, request: RedriveRequest, at: Moment): RedriveReply {
+  const redriven: string[] = []
+  const conflicts: string[] = []
+  const spacing = request.ratePerSecond === undefined ? 0 : 1_000 / request.ratePerSecond
+  for (const job of matching(rows, request)) {
+    if (isHindered(rows, job, at.now)) conflicts.push(job.id)
+    else {
+      if (request.dryRun !== true)
+        revive(rows, job, request.payload, at.now + Math.round(redriven.length * spacing), at)
+      redriven.push(job.id)
+    }
+  }
+  return { redriven, conflicts }
+}
+
+export interface DiscardReply {
+  readonly discarded: readonly string[]
+}
+
+/** Removes dead letters for good. */
+export function discard(rows: Rows, request: DeadFilter, _at: Moment): DiscardReply {
+  const jobs = matching(rows, request)
+  for (const job of jobs) {
+    rows.remove(job)
+    rows.emit({ type: 'pruned', job })
+  }
+  return { discarded: jobs.map(({ id }) => id) }
+}
+
+function matching(rows: Rows, { ids, limit, ...filter }: DeadFilter): readonly Job[] {
+  if (ids === undefined) return rows.list({ ...pick(filter), state: 'dead', limit })
+  const jobs = ids.map((id) => rows.job(id)).filter((job) => job?.state === 'dead') as Job[]
+  return jobs
+    .filter((job) => (filter.queue ?? job.queue) === job.queue && (filter.name ?? job.name) === job.name)
+    .slice(0, limit)
+}
+
+function pick({ queue, name, fingerprint }: Omit<DeadFilter, 'ids' | 'limit'>): {
+  queue?: string
+  name?: string
+  fingerprint?: string
+} {
+  return {
+    ...(queue !== undefined && { queue }),
+    ...(name !== undefined && { name }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  }
+}
+
+function isHindered(rows: Rows, job: Job, now: Millis): boolean {
+  const { unique, flow } = job.extras
+  const holder = unique === undefined ? undefined : rows.holder(unique.key)
+  if (holder !== undefined && holder.id !== job.id && holdsUniqueAt(holder, now)) return true
+  // A step that was undone must not run again behind its compensation's back.
+  return (
+    flow !== undefined &&
+    flow.compensates === undefined &&
+    rows.flow(flow.id).some((step) => step.extras.flow?.compensates !== undefined)
+  )
+}
+
+function revive(rows: Rows, job: Job, payload: string | undefined, runAt: Millis, at: Moment): void {
+  const body = payload === undefined ? {} : { payload, bytes: payload.length }
+  const fresh = {
+    attempt: 0,
+    failures: 0,
+    crashes: 0,
+    snoozes: 0,
+    refunds: 0,
+    rank: 0,
+    generation: job.generation + 1,
+  }
+  const revived = place(rows, { ...job, ...body, ...fresh, runAt, extras: living(job.extras) }, at)
+  rows.emit({ type: 'redriven', job: revived })
+}
+
+/** Without what its death left; a deadline that has passed would end it again before it starts. */
+function living(extras: Extras): Extras {
+  const {
+    reason: _reason,
+    fingerprint: _fingerprint,
+    cancel: _cancel,
+    latch: _latch,
+    deadline: _deadline,
+    parents,
+    ...rest
+  } = extras
+  return parents === undefined
+    ? rest
+    : { ...rest, parents: parents.map((parent) => ({ ...parent, onFailure: 'continue' })) }
+}

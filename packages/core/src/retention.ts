@@ -1,0 +1,49 @@
+import { holdsUniqueAt } from './holds.ts'
+import type { Job, Millis } from './job.ts'
+import type { Moment } from './moment.ts'
+import { defaultQueueConfig } from './queue.ts'
+import type { Rows } from './rows.ts'
+import { isTerminal } from './states.ts'
+
+export const endedStates = ['completed', 'dead', 'cancelled', 'expired'] as const
+
+/** Keeps a queue's ended jobs within the counts it is configured for, the oldest going first. */
+export function trim(rows: Rows, queue: string, at: Moment): number {
+  const { retention } = rows.queue(queue)?.config ?? defaultQueueConfig
+  const counters = rows.counters(queue)
+  let gone = 0
+  for (const state of endedStates) {
+    const excess = counters[state] - retention[state].count
+    if (excess > 0) gone += forget(rows, rows.ended(queue, state, excess), Infinity, at.now)
+  }
+  return gone
+}
+
+/** Forgets ended jobs that are older than retention allows, at most `limit` of each state. */
+export function forgetOld(rows: Rows, queue: string, now: Millis, limit: number): number {
+  const { retention } = rows.queue(queue)?.config ?? defaultQueueConfig
+  let gone = 0
+  for (const state of endedStates)
+    gone += forget(rows, rows.ended(queue, state, limit), now - retention[state].ageMs, now)
+  return gone
+}
+
+/** `before` is the youngest end that may go; jobs that others still need stay. */
+function forget(rows: Rows, jobs: readonly Job[], before: Millis, now: Millis): number {
+  let gone = 0
+  for (const job of jobs) {
+    if (job.since > before || isNeeded(rows, job, now)) continue
+    rows.remove(job)
+    if (rows.listening) rows.emit({ type: 'pruned', job })
+    gone++
+  }
+  return gone
+}
+
+/** A parent's result is for its children, a flow's steps for those that undo them, and a window of uniqueness lasts as long as it was promised. */
+function isNeeded(rows: Rows, job: Job, now: Millis): boolean {
+  if (rows.dependents(job.id).some((child) => !isTerminal(child.state))) return true
+  const { flow, unique } = job.extras
+  if (flow !== undefined && rows.flow(flow.id).some((step) => !isTerminal(step.state))) return true
+  return unique !== undefined && holdsUniqueAt(job, now)
+}

@@ -1,0 +1,104 @@
+import { watchFill } from './admission.ts'
+import type { Body } from './body.ts'
+import { end } from './end.ts'
+import { fail, type Fault } from './fail.ts'
+import { heldJob, type Held } from './held.ts'
+import type { Job, Millis } from './job.ts'
+import type { Moment } from './moment.ts'
+import { trim } from './retention.ts'
+import type { Rows } from './rows.ts'
+import { isTerminal } from './states.ts'
+
+/** How one attempt ended, told by its worker. */
+export type Settlement = Held &
+  (
+    | { readonly outcome: 'complete'; readonly result?: Body }
+    | ({ readonly outcome: 'fail' } & Fault)
+    /** Not now, and no fault of the job's. */
+    | { readonly outcome: 'snooze'; readonly delayMs: Millis }
+    /** Given back unharmed: a graceful stop, or a lease lost before the handler began. */
+    | { readonly outcome: 'release' }
+  )
+
+export interface SettleRequest {
+  readonly settlements: readonly Settlement[]
+}
+
+export interface SettleReply {
+  /** In the order of the request. `lost`: the lease was gone, and nothing was changed. */
+  readonly outcomes: readonly ('settled' | 'lost')[]
+}
+
+/** Ends attempts. Each is its own decision: a stale one changes nothing and hinders no other. */
+export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): SettleReply {
+  const outcomes: ('settled' | 'lost')[] = []
+  const drained = new Map<string, number>()
+  for (const settlement of settlements) {
+    const job = heldJob(rows, settlement)
+    if (job === undefined) {
+      outcomes.push('lost')
+      continue
+    }
+    const after = settleOne(rows, job, settlement, at)
+    drained.set(job.queue, (drained.get(job.queue) ?? 0) + (isTerminal(after.state) ? 1 : 0))
+    outcomes.push('settled')
+  }
+  for (const [queue, count] of drained) tidy(rows, queue, count, at)
+  return { outcomes }
+}
+
+function settleOne(rows: Rows, job: Job, settlement: Settlement, at: Moment): Job {
+  switch (settlement.outcome) {
+    case 'complete':
+      return end(rows, job, 'completed', at, withResult(job, settlement.result))
+    case 'fail':
+      // An attempt that breaks off after a request to cancel has done what was asked.
+      return job.extras.cancel === undefined
+        ? fail(rows, job, settlement, at)
+        : end(rows, job, 'cancelled', at)
+    case 'snooze':
+      return job.extras.cancel === undefined
+        ? snooze(rows, job, settlement.delayMs, at)
+        : end(rows, job, 'cancelled', at)
+    case 'release':
+      return job.extras.cancel === undefined ? release(rows, job, at) : end(rows, job, 'cancelled', at)
+  }
+}
+
+function withResult(job: Job, result: Body | undefined): Job['extras'] {
+  return result === undefined ? job.extras : { ...job.extras, result }
+}
+
+function snooze(rows: Rows, job: Job, delayMs: Millis, at: Moment): Job {
+  const snoozed = rows.put({
+    ...job,
+    state: 'scheduled',
+    since: at.now,
+    runAt: at.now + delayMs,
+    snoozes: job.snoozes + 1,
+    owner: '',
+    leaseUntil: 0,
+  })
+  if (rows.listening) rows.emit({ type: 'snoozed', job: snoozed })
+  return snoozed
+}
+
+function release(rows: Rows, job: Job, at: Moment): Job {
+  const released = rows.put({
+    ...job,
+    state: 'enqueued',
+    since: at.now,
+    refunds: job.refunds + 1,
+    owner: '',
+    leaseUntil: 0,
+  })
+  if (rows.listening) rows.emit({ type: 'released', job: released })
+  return released
+}
+
+/** What a queue's endings bring about: room for others, a measured drain, and old history gone. */
+function tidy(rows: Rows, queue: string, ended: number, at: Moment): void {
+  if ((rows.queue(queue)?.config.concurrency ?? Infinity) !== Infinity) rows.wake(queue)
+  watchFill(rows, queue, ended, at)
+  if (ended > 0) trim(rows, queue, at)
+}

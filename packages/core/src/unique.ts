@@ -1,0 +1,74 @@
+import { holdsKeySlot, holdsUniqueAt, isUnstarted } from './holds.ts'
+import type { Job } from './job.ts'
+import type { Moment } from './moment.ts'
+import type { NewJob } from './new-job.ts'
+import { rankOf } from './rank.ts'
+import { makeReady, promoteWaiting } from './ready.ts'
+import type { Rows } from './rows.ts'
+import { isTerminal } from './states.ts'
+
+/** What became of a job that met the holder of its unique key. */
+export type Conflict =
+  | {
+      readonly outcome: 'kept' | 'replaced' | 'debounced' | 'throttled' | 'latched' | 'conflict'
+      readonly holder: Job
+    }
+  /** The holder's time window is still open though it ended: the trigger runs when the window is over. */
+  | { readonly outcome: 'later'; readonly runAt: number }
+
+/** Decides by the incoming job's policy; `undefined` when nobody holds the key. */
+export function resolveConflict(rows: Rows, job: NewJob, at: Moment): Conflict | undefined {
+  const unique = job.extras.unique
+  if (unique === undefined) return undefined
+  const holder = rows.holder(unique.key)
+  if (holder === undefined || !holdsUniqueAt(holder, at.now)) return undefined
+  switch (unique.onConflict) {
+    case 'keep':
+      return { outcome: 'kept', holder }
+    case 'throttle':
+      return { outcome: 'throttled', holder }
+    case 'reject':
+      return { outcome: 'conflict', holder }
+    case 'replace':
+    case 'rerun':
+      return newest(rows, holder, job, 'replaced', at)
+    case 'debounce':
+      return newest(rows, holder, job, 'debounced', at)
+  }
+}
+
+/** The last trigger is never lost: an unstarted holder takes its payload, a running one latches it, an ended one is followed after its window. */
+function newest(
+  rows: Rows,
+  holder: Job,
+  job: NewJob,
+  outcome: 'replaced' | 'debounced',
+  at: Moment,
+): Conflict {
+  if (isTerminal(holder.state))
+    return { outcome: 'later', runAt: holder.createdAt + Number(holder.extras.unique?.while) }
+  if (!isUnstarted(holder)) {
+    const latch = { id: job.id, payload: job.payload, bytes: job.bytes, priority: job.priority }
+    return { outcome: 'latched', holder: rows.put({ ...holder, extras: { ...holder.extras, latch } }) }
+  }
+  const runAt = outcome === 'debounced' ? debouncedUntil(holder, job, at.now) : Math.max(job.runAt, at.now)
+  const renewed = { ...holder, payload: job.payload, bytes: job.bytes, priority: job.priority, runAt }
+  return { outcome, holder: reposition(rows, holder, renewed, at) }
+}
+
+function debouncedUntil(holder: Job, job: NewJob, now: number): number {
+  const { waitMs = 0, maxWaitMs = Infinity } = job.extras.unique ?? {}
+  return Math.min(now + waitMs, holder.createdAt + maxWaitMs)
+}
+
+/** Puts the renewed holder where its new run time and priority belong; a slot of its key that it gives up goes to the next in line. */
+function reposition(rows: Rows, holder: Job, renewed: Job, at: Moment): Job {
+  if (holder.state === 'blocked') return rows.put(renewed)
+  if (renewed.runAt > at.now) {
+    const scheduled = rows.put({ ...renewed, state: 'scheduled', since: at.now })
+    if (holdsKeySlot(holder)) promoteWaiting(rows, holder.queue, holder.extras.key!, at)
+    return scheduled
+  }
+  if (holder.state === 'scheduled') return makeReady(rows, { ...renewed, rank: 0 }, at)
+  return rows.put({ ...renewed, rank: rankOf(rows, rows.queue(holder.queue), renewed, renewed.runAt) })
+}
