@@ -1,0 +1,39 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { claimedFormat } from './formats.ts'
+import { photoOf, type Photo } from './photo.ts'
+
+export interface Found {
+  /** In the order of their paths. */
+  readonly photos: readonly Photo[]
+  /** Why some folders or files could not be looked at. */
+  readonly unreadable: readonly string[]
+}
+
+/** Finds every photo under `input`. Links are not followed, and the output folder is not entered. */
+export async function walk(input: string, output: string): Promise<Found> {
+  const photos: Photo[] = []
+  const unreadable: string[] = []
+  const folders = ['']
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = await orNote(readdir(join(input, folder), { withFileTypes: true }), unreadable)
+    for (const entry of entries ?? []) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (entry.isDirectory() && join(input, path) !== output) folders.push(path)
+      if (!entry.isFile() || claimedFormat(path) === undefined) continue
+      const status = await orNote(stat(join(input, path)), unreadable)
+      if (status !== undefined) photos.push(photoOf(path, status.size, status.mtimeMs))
+    }
+  }
+  photos.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return { photos, unreadable }
+}
+
+async function orNote<T>(looked: Promise<T>, unreadable: string[]): Promise<T | undefined> {
+  try {
+    return await looked
+  } catch (error) {
+    unreadable.push((error as Error).message)
+    return undefined
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { walk } from '../../apps/photos/src/walk.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+function setup(...paths: string[]) {
+  const input = temporaryFolder()
+  for (const path of paths) {
+    mkdirSync(dirname(join(input, path)), { recursive: true })
+    writeFileSync(join(input, path), path)
+  }
+  return { input, found: () => walk(input, join(input, 'out')) }
+}
+
+async function paths(found: ReturnType<typeof walk>): Promise<string[]> {
+  return (await found).photos.map((photo) => photo.path)
+}
+
+test('photos are found in all folders, by their extension, in the order of their paths', async () => {
+  const { found } = setup(
+    'b.JPG',
+    'a/b/Übung 旅.jpeg',
+    'a/x.png',
+    'c.WebP',
+    'd.avif',
+    'e.gif',
+    'f.tif',
+    'g.tiff',
+  )
+  expect(await paths(found())).toEqual([
+    'a/b/Übung 旅.jpeg',
+    'a/x.png',
+    'b.JPG',
+    'c.WebP',
+    'd.avif',
+    'e.gif',
+    'f.tif',
+    'g.tiff',
+  ])
+})
+
+test('other files are left alone', async () => {
+  const { found } = setup('a.txt', 'jpg', '.jpg', 'a.jpg.txt', 'movie.mp4')
+  expect(await paths(found())).toEqual([])
+})
+
+test('the output folder is not entered', async () => {
+  const { found } = setup('a.jpg', 'out/b.jpg', 'out/thumbnails/c.webp', 'outing/d.jpg')
+  expect(await paths(found())).toEqual(['a.jpg', 'outing/d.jpg'])
+})
+
+test('links are not followed', async () => {
+  const { input, found } = setup('a/b.jpg')
+  symlinkSync(input, join(input, 'a/loop'))
+  symlinkSync(join(input, 'a/b.jpg'), join(input, 'c.jpg'))
+  expect(await paths(found())).toEqual(['a/b.jpg'])
+})
+
+test('a photo keeps its key until it is changed', async () => {
+  const { input, found } = setup('a.jpg', 'a.png', 'b/a.jpg')
+  const keys = async () => (await found()).photos.map((photo) => photo.key)
+  const before = await keys()
+  expect(new Set(before).size).toBe(3)
+  expect(await keys()).toEqual(before)
+  utimesSync(join(input, 'a.jpg'), 1, 1)
+  writeFileSync(join(input, 'a.png'), 'longer than before')
+  const after = await keys()
+  expect(after.map((key, index) => key === before[index])).toEqual([false, false, true])
+})
+
+test('a name that is no text is told, and the rest is found', async () => {
+  const { input, found } = setup('a.jpg')
+  writeFileSync(Buffer.concat([Buffer.from(`${input}/`), Buffer.from([0xff, 0xfe]), Buffer.from('.jpg')]), '')
+  const { photos, unreadable } = await found()
+  expect(photos.map((photo) => photo.path)).toEqual(['a.jpg'])
+  expect(unreadable).toEqual([expect.stringContaining('ENOENT')])
+})
