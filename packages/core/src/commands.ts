@@ -2,12 +2,14 @@ import { cancel } from './cancel.ts'
 import { claim } from './claim.ts'
 import { configure, pause } from './configure.ts'
 import { enqueue } from './enqueue.ts'
+import { explain } from './explain.ts'
 import { note } from './note.ts'
 import { prune } from './prune.ts'
 import { countJobs, findJob, groupDead, listJobs } from './read.ts'
 import { reap } from './reap.ts'
 import { discard, redrive } from './redrive.ts'
 import { renew } from './renew.ts'
+import { dropSchedule, fire, listSchedules, putSchedule } from './schedules.ts'
 import { settle } from './settle.ts'
 
 /**
@@ -31,6 +33,11 @@ export const commands: {
   readonly listJobs: typeof listJobs
   readonly countJobs: typeof countJobs
   readonly groupDead: typeof groupDead
+  readonly explain: typeof explain
+  readonly putSchedule: typeof putSchedule
+  readonly dropSchedule: typeof dropSchedule
+  readonly listSchedules: typeof listSchedules
+  readonly fire: typeof fire
 } = {
   configure,
   enqueue,
@@ -48,6 +55,11 @@ export const commands: {
   listJobs,
   countJobs,
   groupDead,
+  explain,
+  putSchedule,
+  dropSchedule,
+  listSchedules,
+  fire,
 }
 
 export type CommandName = keyof typeof commands

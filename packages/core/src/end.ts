@@ -7,9 +7,7 @@ import type { Moment } from './moment.ts'
 import { promoteWaiting, place } from './ready.ts'
 import type { Rows } from './rows.ts'
 import { advanceSaga } from './saga.ts'
-import { isTerminal, type DeadReason } from './states.ts'
-
-export type Ending = 'completed' | 'dead' | 'cancelled' | 'expired'
+import { isTerminal, type DeadReason, type Ending } from './states.ts'
 
 /** The last move of a job, and all that follows from it in the same change: its key's slot, its latched rerun, the jobs that wait for it, its saga. */
 export function end(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extras = job.extras): Job {

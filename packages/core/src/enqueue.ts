@@ -1,8 +1,10 @@
 import { admit, isBounded, watchFill } from './admission.ts'
+import { bury, end } from './end.ts'
 import { MillraceError, type ErrorCode } from './error.ts'
+import { verdict } from './flow-edges.ts'
 import { heldJob, type Held } from './held.ts'
 import { insert } from './insert.ts'
-import type { Millis } from './job.ts'
+import type { Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
 import type { Rows } from './rows.ts'
@@ -77,6 +79,11 @@ function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResu
 }
 
 function takeNew(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResult {
+  const missing = job.extras.parents?.find(({ id }) => rows.job(id) === undefined)
+  if (missing !== undefined) {
+    const message = `job ${job.id} comes after job ${missing.id}, which is not there; nothing was stored`
+    return { outcome: 'refused', id: job.id, code: 'JOB_NOT_FOUND', message }
+  }
   if (!exempt) {
     const admission = admit(rows, rows.queue(job.queue), job, at)
     if (!admission.granted) {
@@ -90,8 +97,15 @@ function takeNew(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueR
       }
     }
   }
-  insert(rows, job, at)
+  endIfDecided(rows, insert(rows, job, at), at)
   return { outcome: 'enqueued', id: job.id }
+}
+
+/** Its parents may have ended in a way that leaves it nothing to do. */
+function endIfDecided(rows: Rows, job: Job, at: Moment): void {
+  const decided = verdict(job.extras.parents)
+  if (decided === 'fail') bury(rows, job, 'dependencyFailed', at)
+  if (decided === 'skip') end(rows, job, 'cancelled', at)
 }
 
 function repeated(

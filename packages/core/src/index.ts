@@ -1,4 +1,14 @@
 /** The core: states, commands and rules, pure and synchronous. */
+export {
+  alert,
+  defaultAlertRules,
+  quiet,
+  type AlertKind,
+  type AlertRule,
+  type AlertState,
+  type Health,
+} from './alerts.ts'
+export { autoscale, defaultScalePolicy, type Load, type Scale, type ScalePolicy } from './autoscale.ts'
 export { backoffDelay, defaultBackoff, type Backoff, type Jitter } from './backoff.ts'
 export type { Body, StoredBody } from './body.ts'
 export { bounds } from './bounds.ts'
@@ -15,8 +25,10 @@ export {
 } from './enqueue.ts'
 export { assert, errorCodes, MillraceError, type ErrorCode, type ErrorDetails } from './error.ts'
 export type { JobEvent, JobEventType, QueueEventType } from './events.ts'
+export type { ExplainRequest, Explanation, Hindrance } from './explain.ts'
 export type { Fault } from './fail.ts'
 export { fingerprintOf } from './fingerprint.ts'
+export { inOrder, type FlowNode } from './flow-edges.ts'
 export type { Held } from './held.ts'
 export { holdsKeySlot, holdsUnique, isUnstarted } from './holds.ts'
 export {
@@ -55,7 +67,9 @@ export type { RenewReply, RenewRequest } from './renew.ts'
 export type { RetryPolicy } from './retry.ts'
 export type { ListFilter, Rows } from './rows.ts'
 export type { Missed, Overlap, Schedule } from './schedule.ts'
+export type { FireReply, FireRequest, Occurrence } from './schedules.ts'
 export type { Settlement, SettleReply, SettleRequest } from './settle.ts'
-export { isTerminal, legalMoves, states, type DeadReason, type State } from './states.ts'
+export { rendezvous } from './shard.ts'
+export { isTerminal, legalMoves, states, type DeadReason, type Ending, type State } from './states.ts'
 export type { Guarantee, Store, StoreListener, Supports } from './store.ts'
 export { nextShare, type Share } from './weights.ts'

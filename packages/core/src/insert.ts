@@ -1,14 +1,32 @@
-import type { Extras, Job, Kind, Millis } from './job.ts'
+import type { Extras, Job, Kind, Millis, Parent } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
 import { place } from './ready.ts'
 import type { Rows } from './rows.ts'
+import { isTerminal } from './states.ts'
 
 /** Stores a job nobody has seen before, where it belongs at this moment. */
 export function insert(rows: Rows, job: NewJob, at: Moment): Job {
-  const placed = place(rows, fresh(rows, job, Math.max(job.runAt, at.now), at.now), at)
+  return placeNew(rows, job, Math.max(job.runAt, at.now), at)
+}
+
+function placeNew(rows: Rows, job: Newcomer, runAt: Millis, at: Moment): Job {
+  const { parents } = job.extras
+  const extras = parents === undefined ? job.extras : { ...job.extras, parents: withKnownEnds(rows, parents) }
+  const placed = place(rows, fresh(rows, job, extras, runAt, at.now), at)
   if (rows.listening) rows.emit({ type: 'enqueued', job: placed })
   return placed
+}
+
+/** A new job, whose payload may already stand on a store's disk. */
+type Newcomer = Omit<NewJob, 'payload' | 'runAt'> & Pick<Job, 'payload'>
+
+/** A parent may have ended before its child was enqueued. */
+function withKnownEnds(rows: Rows, parents: readonly Parent[]): readonly Parent[] {
+  return parents.map((parent) => {
+    const state = rows.job(parent.id)?.state
+    return state !== undefined && isTerminal(state) ? { ...parent, ended: state } : parent
+  })
 }
 
 /** A job that stands in for another: what a latched trigger, a compensation, a dead-letter hook turns into. */
@@ -24,21 +42,13 @@ export interface Successor {
 export function insertSuccessor(rows: Rows, of: Job, kind: Kind, next: Successor, at: Moment): Job {
   const { queue, name, version, retry, timeoutMs } = kind
   const { id, payload, bytes, priority = 0 } = next
-  const job = {
-    id,
-    queue,
-    name,
-    version,
-    payload,
-    bytes,
-    priority,
-    retry,
-    timeoutMs,
-    extras: { ...causes(of), ...next.extras },
-  }
-  const placed = place(rows, fresh(rows, job, at.now, at.now), at)
-  if (rows.listening) rows.emit({ type: 'enqueued', job: placed })
-  return placed
+  const extras = { ...causes(of), ...next.extras }
+  return placeNew(
+    rows,
+    { id, queue, name, version, payload, bytes, priority, retry, timeoutMs, extras },
+    at.now,
+    at,
+  )
 }
 
 function causes(of: Job): Extras {
@@ -50,12 +60,7 @@ function causes(of: Job): Extras {
   }
 }
 
-function fresh(
-  rows: Rows,
-  job: Omit<NewJob, 'payload' | 'runAt'> & Pick<Job, 'payload'>,
-  runAt: Millis,
-  now: Millis,
-): Job {
+function fresh(rows: Rows, job: Newcomer, extras: Extras, runAt: Millis, now: Millis): Job {
   return {
     id: job.id,
     seq: rows.nextSeq(),
@@ -81,6 +86,6 @@ function fresh(
     timeoutMs: job.timeoutMs,
     owner: '',
     leaseUntil: 0,
-    extras: job.extras,
+    extras,
   }
 }

@@ -1,6 +1,6 @@
 import type { Body } from './body.ts'
 import type { RetryPolicy } from './retry.ts'
-import type { DeadReason, State } from './states.ts'
+import type { DeadReason, Ending, State } from './states.ts'
 
 /** Milliseconds: a duration, or a point in time since 1970 where the name ends in `At` or `Until`. */
 export type Millis = number
@@ -121,7 +121,7 @@ export interface Parent {
   /** What a parent that does not complete does to this job. */
   readonly onFailure: 'fail' | 'continue' | 'skip'
   /** Set when the parent has ended. */
-  readonly ended?: 'completed' | 'dead' | 'cancelled' | 'expired'
+  readonly ended?: Ending
 }
 
 /** A step of a flow; with `compensate` it is a step of a saga. */

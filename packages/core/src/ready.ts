@@ -7,9 +7,9 @@ import { postponedRetryMs, spendRetry } from './retry-budget.ts'
 import type { Rows } from './rows.ts'
 import { verdict } from './flow-edges.ts'
 
-/** Where a job goes that nothing but its run time, its parents and its key can hold back. */
+/** Where a job goes that nothing but its run time, its parents and its key can hold back. One whose parents failed it stays blocked until its caller ends it. */
 export function place(rows: Rows, job: Job, at: Moment): Job {
-  if (verdict(job.extras.parents) === 'waiting') return block(rows, job, 'dependency', at)
+  if (verdict(job.extras.parents) !== 'go') return block(rows, job, 'dependency', at)
   if (job.runAt > at.now) return rows.put({ ...job, state: 'scheduled', since: at.now })
   return makeReady(rows, job, at)
 }

@@ -43,7 +43,7 @@ export type DeadReason =
 
 /** Every legal move; whatever is not here is `ILLEGAL_MOVE`. `new` is a job not stored yet, `gone` one pruned away. */
 export const legalMoves: Readonly<Record<State | 'new', readonly (State | 'gone')[]>> = {
-  new: ['scheduled', 'blocked', 'enqueued', 'dead'],
+  new: ['scheduled', 'blocked', 'enqueued'],
   scheduled: ['scheduled', 'blocked', 'enqueued', 'cancelled', 'expired', 'dead'],
   blocked: ['blocked', 'scheduled', 'enqueued', 'cancelled', 'expired', 'dead'],
   enqueued: ['enqueued', 'scheduled', 'blocked', 'processing', 'cancelled', 'expired'],
@@ -57,7 +57,10 @@ export const legalMoves: Readonly<Record<State | 'new', readonly (State | 'gone'
 
 const terminal: ReadonlySet<State> = new Set<State>(['completed', 'dead', 'cancelled', 'expired'])
 
+/** The states that nothing but retention, or a redrive, ends. */
+export type Ending = 'completed' | 'dead' | 'cancelled' | 'expired'
+
 /** True once nothing but retention, or a redrive from `dead`, moves the job any more. */
-export function isTerminal(state: State): boolean {
+export function isTerminal(state: State): state is Ending {
   return terminal.has(state)
 }
