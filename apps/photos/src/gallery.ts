@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Photo } from './photo.ts'
 import type { Facts } from './scan.ts'
 import type { Thumbnail } from './thumbnails.ts'
@@ -12,26 +12,33 @@ export interface Entry extends Facts {
   readonly thumbnails: readonly Thumbnail[]
 }
 
+// How far behind gallery.json may be while photos are published.
+const rewriteEveryMs = 10_000
+
 /**
  * What is published. A photo is published when its entry file is in `.entries`, named by the photo's key: there can be
  * only one, however often it is written. `gallery.json` is nothing but a list of these, and is made anew from them.
  */
 export class Gallery {
   readonly #output: string
+  readonly #wanted: ReadonlySet<string>
   readonly #entries = new Map<string, Entry>()
+  #written: Promise<void> = Promise.resolve()
+  #writtenAt = Date.now()
 
-  private constructor(output: string) {
+  private constructor(output: string, photos: readonly Photo[]) {
     this.#output = output
+    this.#wanted = new Set(photos.map((photo) => photo.key))
   }
 
-  /** With what earlier runs published of these photos; what they published of others is left out. */
+  /** The gallery of these photos, with those of them that earlier runs published. */
   static async open(output: string, photos: readonly Photo[]): Promise<Gallery> {
+    const gallery = new Gallery(output, photos)
     await mkdir(join(output, '.entries'), { recursive: true })
-    const there = new Set(await readdir(join(output, '.entries')))
-    const gallery = new Gallery(output)
-    for (const { key } of photos) {
-      if (!there.has(`${key}.json`)) continue
-      gallery.#entries.set(key, JSON.parse(await readFile(join(output, entryFile(key)), 'utf8')) as Entry)
+    for (const name of await readdir(join(output, '.entries'))) {
+      const key = basename(name, '.json')
+      if (!gallery.#wanted.has(key)) continue
+      gallery.#entries.set(key, JSON.parse(await readFile(join(output, '.entries', name), 'utf8')) as Entry)
     }
     return gallery
   }
@@ -45,17 +52,22 @@ export class Gallery {
   }
 
   async publish(photo: Photo, entry: Entry): Promise<void> {
-    await writeWhole(this.#output, entryFile(photo.key), JSON.stringify(entry))
+    // An earlier run may have left jobs of a photo that changed or went away since.
+    if (!this.#wanted.has(photo.key)) return
+    await writeWhole(this.#output, `.entries/${photo.key}.json`, JSON.stringify(entry))
     this.#entries.set(photo.key, entry)
+    if (Date.now() - this.#writtenAt >= rewriteEveryMs) await this.write()
   }
 
-  /** Not to be called again before it is done. */
-  async write(): Promise<void> {
+  /** One write after the other, so that the newest list is the one that stays. */
+  write(): Promise<void> {
+    this.#writtenAt = Date.now()
+    this.#written = this.#written.catch(() => {}).then(() => this.#write())
+    return this.#written
+  }
+
+  async #write(): Promise<void> {
     const entries = [...this.#entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
     await writeWhole(this.#output, 'gallery.json', `${JSON.stringify(entries, null, 2)}\n`)
   }
-}
-
-function entryFile(key: string): string {
-  return `.entries/${key}.json`
 }
