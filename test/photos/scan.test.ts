@@ -1,0 +1,110 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { NonRetryable } from 'millrace'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { photoOf } from '../../apps/photos/src/photo.ts'
+import { scan } from '../../apps/photos/src/scan.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** Half red sky, half blue sea, with some structure to hash. */
+function picture(width = 300, height = 200) {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <rect width="100%" height="100%" fill="#cc2020"/><rect y="70%" width="100%" height="30%" fill="#2020cc"/>
+    <circle cx="30%" cy="40%" r="20%" fill="#ffee00"/></svg>`
+  return sharp(Buffer.from(svg)).flatten({ background: 'white' })
+}
+
+function setup() {
+  const input = temporaryFolder()
+  const scanned = (name: string, content: Uint8Array | string) => {
+    writeFileSync(join(input, name), content)
+    const { size, mtimeMs } = statSync(join(input, name))
+    return scan(input, photoOf(name, size, mtimeMs))
+  }
+  return { input, scanned }
+}
+
+function distance(a: string, b: string): number {
+  return (BigInt(`0x${a}`) ^ BigInt(`0x${b}`)).toString(2).replaceAll('0', '').length
+}
+
+const formats = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const
+
+test.for(formats)('a %s: dimensions, dominant colour and hash', async (format) => {
+  const { scanned } = setup()
+  const facts = await scanned(`a.${format}`, await picture().toFormat(format).toBuffer())
+  expect(facts).toMatchObject({ format, width: 300, height: 200 })
+  expect(facts.colour).toMatch(/^#[c-d][0-9a-f][12][0-9a-f][12][0-9a-f]$/)
+  expect(facts.hash).toMatch(/^[0-9a-f]{16}$/)
+})
+
+test.for(formats)('a %s cut off at 10, 50 or 95 percent fails for good and is named', async (format) => {
+  const { scanned } = setup()
+  const whole = await picture(1200, 800).toFormat(format).toBuffer()
+  for (const share of [0.1, 0.5, 0.95]) {
+    const cut = scanned(`cut.${format}`, whole.subarray(0, Math.floor(whole.length * share)))
+    await expect(cut).rejects.toBeInstanceOf(NonRetryable)
+    await expect(cut).rejects.toThrow(/^cut\.\w+: damaged/)
+  }
+})
+
+test('a photo lying on its side has the dimensions it is seen with', async () => {
+  const { scanned } = setup()
+  const turned = await picture().withMetadata({ orientation: 6 }).jpeg().toBuffer()
+  expect(await scanned('a.jpg', turned)).toMatchObject({ width: 200, height: 300 })
+})
+
+test('copies, scaled or recompressed, have nearly the same hash, and a mirror image has not', async () => {
+  const { scanned } = setup()
+  const { hash } = await scanned('a.png', await picture().png().toBuffer())
+  const small = await scanned('b.jpg', await picture().resize(120).jpeg({ quality: 40 }).toBuffer())
+  const mirrored = await scanned('c.png', await picture().flop().png().toBuffer())
+  expect(distance(hash, small.hash)).toBeLessThanOrEqual(6)
+  expect(distance(hash, mirrored.hash)).toBeGreaterThan(10)
+})
+
+test.for([
+  ['empty.jpg', '', 'empty.jpg: empty'],
+  ['text.png', 'these are only words', 'text.png: damaged, or no photo at all'],
+  [
+    'drawing.png',
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    'drawing.png: named like png, but it holds svg',
+  ],
+] as const)('%s fails for good and is named', async ([name, content, message]) => {
+  const { scanned } = setup()
+  await expect(scanned(name, content)).rejects.toThrow(message)
+  await expect(scanned(name, content)).rejects.toBeInstanceOf(NonRetryable)
+})
+
+test('a photo under the name of another format fails for good', async () => {
+  const { scanned } = setup()
+  const jpeg = await picture().jpeg().toBuffer()
+  await expect(scanned('a.png', jpeg)).rejects.toThrow('a.png: named like png, but it holds jpeg')
+})
+
+test('a photo that changed or went away since it was found fails for good', async () => {
+  const { input } = setup()
+  writeFileSync(join(input, 'a.jpg'), 'x')
+  await expect(scan(input, photoOf('a.jpg', 1, 1))).rejects.toThrow('a.jpg: changed since it was found')
+  await expect(scan(input, photoOf('b.jpg', 1, 1))).rejects.toThrow('b.jpg: gone since it was found')
+})
+
+test.for(['16-bit', 'grey', 'transparent', 'CMYK'])(
+  'a %s photo has a colour and a hash too',
+  async (kind) => {
+    const { scanned } = setup()
+    const make = {
+      '16-bit': () => picture().toColourspace('rgb16').png(),
+      grey: () => picture().greyscale().jpeg(),
+      transparent: () => picture().ensureAlpha(0.5).webp(),
+      CMYK: () => picture().toColourspace('cmyk').jpeg(),
+    }[kind]!
+    const name = { '16-bit': 'a.png', grey: 'a.jpg', transparent: 'a.webp', CMYK: 'a.jpg' }[kind]!
+    expect(await scanned(name, await make().toBuffer())).toMatchObject({
+      width: 300,
+      colour: expect.stringMatching(/^#[0-9a-f]{6}$/),
+    })
+  },
+)
