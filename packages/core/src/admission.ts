@@ -62,8 +62,8 @@ function outranks(rows: Rows, queue: Queue, job: NewJob, victim: Job, at: Moment
 }
 
 /** The time one place takes to become free at the measured rate; a second while nothing was measured yet, never over a minute. */
-function retryAfter(queue: Queue): Millis {
-  if (queue.drainRate <= 0) return 1_000
+export function retryAfter(queue: Queue | undefined): Millis {
+  if (queue === undefined || queue.drainRate <= 0) return 1_000
   return Math.min(60_000, Math.max(1, Math.ceil(1 / queue.drainRate)))
 }
 

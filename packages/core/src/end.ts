@@ -18,24 +18,20 @@ export function end(rows: Rows, job: Job, state: Ending, at: Moment, extras: Ext
   return ended
 }
 
-/** Into the dead letters, with the reason. */
+/** Into the dead letters, with the reason. A compensation that dies leaves its saga half undone, and says so. */
 export function bury(rows: Rows, job: Job, reason: DeadReason, at: Moment): Job {
-  const because =
-    job.extras.flow?.compensates !== undefined && reason !== 'dependencyFailed'
-      ? 'compensationFailed'
-      : reason
-  const dead = end(rows, job, 'dead', at, {
-    ...job.extras,
-    reason: because,
-    fingerprint: fingerprintOf(job.extras.errors?.at(-1), because),
-  })
-  const hook = job.extras.onDead
-  if (hook !== undefined) insertSuccessor(rows, dead, hook, deadLetterOf(dead, because), at)
-  return dead
+  const undoes = job.extras.flow?.compensates !== undefined
+  return end(rows, job, 'dead', at, asDead(job.extras, undoes ? 'compensationFailed' : reason))
+}
+
+function asDead(extras: Extras, reason: DeadReason): Extras {
+  const error = reason === 'dependencyFailed' ? undefined : extras.errors?.at(-1)
+  return { ...extras, reason, fingerprint: fingerprintOf(error, reason) }
 }
 
 /** What the hook job is told: enough to find the dead letter and to say why. */
-function deadLetterOf(dead: Job, reason: DeadReason): Successor {
+function deadLetterOf(dead: Job): Successor {
+  const { reason } = dead.extras
   const payload = JSON.stringify({
     id: dead.id,
     queue: dead.queue,
@@ -53,6 +49,8 @@ function putEnded(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extra
   if (extras === noExtras) return ended
   if (extras.key !== undefined && holdsKeySlot(job)) promoteWaiting(rows, ended.queue, extras.key, at)
   if (extras.latch !== undefined) rerun(rows, ended, at)
+  if (state === 'dead' && extras.onDead !== undefined)
+    insertSuccessor(rows, ended, extras.onDead, deadLetterOf(ended), at)
   return ended
 }
 
@@ -78,14 +76,7 @@ function releaseDependents(rows: Rows, ended: Job, list: Job[], at: Moment): voi
     if (next === 'waiting') rows.put({ ...job, extras })
     else if (next === 'go') place(rows, { ...job, extras, runAt: Math.max(job.runAt, at.now) }, at)
     else if (next === 'skip') list.push(putEnded(rows, job, 'cancelled', at, extras))
-    else
-      list.push(
-        putEnded(rows, job, 'dead', at, {
-          ...extras,
-          reason: 'dependencyFailed',
-          fingerprint: fingerprintOf(undefined, 'dependencyFailed'),
-        }),
-      )
+    else list.push(putEnded(rows, job, 'dead', at, asDead(extras, 'dependencyFailed')))
   }
   if (ended.extras.flow !== undefined) list.push(...advanceSaga(rows, ended.extras.flow.id, at, putEnded))
 }

@@ -1,4 +1,4 @@
-import { admit, isBounded, watchFill } from './admission.ts'
+import { admit, isBounded, retryAfter, watchFill } from './admission.ts'
 import { bury, end } from './end.ts'
 import { MillraceError, type ErrorCode } from './error.ts'
 import { verdict } from './flow-edges.ts'
@@ -74,8 +74,9 @@ function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResu
     const message = `job ${holder.id} holds the unique key ${job.extras.unique?.key ?? ''}; nothing was stored`
     return { outcome: 'refused', id: job.id, code: 'UNIQUE_CONFLICT', message }
   }
+  if (outcome === 'tooLarge') return full(job, retryAfter(rows.queue(job.queue)))
   if (rows.listening) rows.emit({ type: 'merged', job: holder, detail: outcome })
-  return { outcome, id: outcome === 'latched' ? job.id : holder.id }
+  return { outcome, id: (outcome === 'latched' && holder.extras.latch?.id) || holder.id }
 }
 
 function takeNew(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResult {
@@ -86,19 +87,15 @@ function takeNew(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueR
   }
   if (!exempt) {
     const admission = admit(rows, rows.queue(job.queue), job, at)
-    if (!admission.granted) {
-      const message = `queue ${job.queue} is full; try again in ${admission.retryAfterMs} ms`
-      return {
-        outcome: 'refused',
-        id: job.id,
-        code: 'QUEUE_FULL',
-        message,
-        retryAfterMs: admission.retryAfterMs,
-      }
-    }
+    if (!admission.granted) return full(job, admission.retryAfterMs)
   }
   endIfDecided(rows, insert(rows, job, at), at)
   return { outcome: 'enqueued', id: job.id }
+}
+
+function full({ id, queue }: NewJob, retryAfterMs: Millis): EnqueueResult {
+  const message = `queue ${queue} is full; try again in ${retryAfterMs} ms`
+  return { outcome: 'refused', id, code: 'QUEUE_FULL', message, retryAfterMs }
 }
 
 /** Its parents may have ended in a way that leaves it nothing to do. */

@@ -24,3 +24,9 @@ function fairRank(rows: Rows, queue: Queue, job: Job): number {
   rows.putKey({ queue: queue.name, key, finishTag: start + 1 / weight })
   return start
 }
+
+/** The order of a waiting job whose priority or run time was changed; a fair turn, once given, is kept. */
+export function rerank(rows: Rows, job: Job): number {
+  const queue = rows.queue(job.queue)
+  return queue?.config.order === 'fair' ? job.rank : rankOf(rows, queue, job, job.runAt)
+}

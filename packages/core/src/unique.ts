@@ -2,19 +2,18 @@ import { holdsKeySlot, holdsUniqueAt, isUnstarted } from './holds.ts'
 import type { Job } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
-import { rankOf } from './rank.ts'
+import { rerank } from './rank.ts'
 import { makeReady, promoteWaiting } from './ready.ts'
 import type { Rows } from './rows.ts'
 import { isTerminal } from './states.ts'
 
 /** What became of a job that met the holder of its unique key. */
 export type Conflict =
-  | {
-      readonly outcome: 'kept' | 'replaced' | 'debounced' | 'throttled' | 'latched' | 'conflict'
-      readonly holder: Job
-    }
+  | { readonly outcome: Merged | 'conflict' | 'tooLarge'; readonly holder: Job }
   /** The holder's time window is still open though it ended: the trigger runs when the window is over. */
   | { readonly outcome: 'later'; readonly runAt: number }
+
+type Merged = 'kept' | 'replaced' | 'debounced' | 'throttled' | 'latched'
 
 /** Decides by the incoming job's policy; `undefined` when nobody holds the key. */
 export function resolveConflict(rows: Rows, job: NewJob, at: Moment): Conflict | undefined {
@@ -48,12 +47,21 @@ function newest(
   if (isTerminal(holder.state))
     return { outcome: 'later', runAt: holder.createdAt + Number(holder.extras.unique?.while) }
   if (!isUnstarted(holder)) {
-    const latch = { id: job.id, payload: job.payload, bytes: job.bytes, priority: job.priority }
+    // The first trigger's id stays, so that every caller was told an id that comes true.
+    const id = holder.extras.latch?.id ?? job.id
+    const latch = { id, payload: job.payload, bytes: job.bytes, priority: job.priority }
     return { outcome: 'latched', holder: rows.put({ ...holder, extras: { ...holder.extras, latch } }) }
   }
+  if (!hasRoomToGrow(rows, holder, job.bytes)) return { outcome: 'tooLarge', holder }
   const runAt = outcome === 'debounced' ? debouncedUntil(holder, job, at.now) : Math.max(job.runAt, at.now)
   const renewed = { ...holder, payload: job.payload, bytes: job.bytes, priority: job.priority, runAt }
   return { outcome, holder: reposition(rows, holder, renewed, at) }
+}
+
+/** A larger payload in the holder's place counts against the queue's bytes like any other. */
+function hasRoomToGrow(rows: Rows, holder: Job, bytes: number): boolean {
+  const most = rows.queue(holder.queue)?.config.maxBytes ?? Infinity
+  return bytes <= holder.bytes || rows.counters(holder.queue).bytes + bytes - holder.bytes <= most
 }
 
 function debouncedUntil(holder: Job, job: NewJob, now: number): number {
@@ -70,5 +78,5 @@ function reposition(rows: Rows, holder: Job, renewed: Job, at: Moment): Job {
     return scheduled
   }
   if (holder.state === 'scheduled') return makeReady(rows, { ...renewed, rank: 0 }, at)
-  return rows.put({ ...renewed, rank: rankOf(rows, rows.queue(holder.queue), renewed, renewed.runAt) })
+  return rows.put({ ...renewed, rank: rerank(rows, renewed) })
 }
