@@ -1,5 +1,6 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { mutation } from './test/mutants/plugin.ts'
 
 const source = '@millrace/source'
 
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: mutation(import.meta.dirname),
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { mutants } from './all.ts'
+import type { Mutant } from './mutant.ts'
+
+/**
+ * `npm run test:mutants -- [part of a name or file] [--jobs N]`: plants each fault in turn and runs the tests that look at its package.
+ * Exits 1 if one survives.
+ */
+const root = join(import.meta.dirname, '../..')
+const options = process.argv.slice(2)
+const jobs = Number(options[options.indexOf('--jobs') + 1] ?? 2) || 2
+const wanted =
+  options.find((option, index) => !option.startsWith('--') && options[index - 1] !== '--jobs') ?? ''
+const chosen = mutants.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
+
+const testsOf: Readonly<Record<string, readonly string[]>> = {
+  core: ['test/core', 'test/conformance/memory'],
+}
+
+function passes(mutant: Mutant | undefined, folder: string): Promise<boolean> {
+  const environment = { ...process.env, ...(mutant !== undefined && { MILLRACE_MUTANT: mutant.name }) }
+  const child = spawn('vitest', ['run', '--bail=1', '--reporter=dot', ...testsOf[folder]!], {
+    cwd: root,
+    env: environment,
+    stdio: 'ignore',
+  })
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)))
+}
+
+async function judge(mutant: Mutant): Promise<boolean> {
+  const survived = await passes(mutant, folderOf(mutant))
+  console.log(`${survived ? 'SURVIVED' : 'killed  '}  ${mutant.name}  (${mutant.file})`)
+  return !survived
+}
+
+function folderOf({ file }: Mutant): string {
+  return file.split('/')[1]!
+}
+
+async function main(): Promise<void> {
+  for (const folder of new Set(chosen.map(folderOf))) {
+    if (await passes(undefined, folder)) continue
+    console.error(`the tests of ${folder} fail without any fault: mend them first`)
+    process.exitCode = 1
+    return
+  }
+  const waiting = [...chosen]
+  let killed = 0
+  const work = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift())
+      if (await judge(mutant)) killed++
+  }
+  await Promise.all(Array.from({ length: jobs }, work))
+  console.log(`${killed}/${chosen.length} killed`)
+  if (killed < chosen.length) process.exitCode = 1
+}
+
+await main()
