@@ -1,8 +1,10 @@
 import { end } from './end.ts'
+import { isBounded, retryAfter, unfinished } from './fill.ts'
+import { isUnstarted } from './holds.ts'
 import type { Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
-import type { Counters, Queue } from './queue.ts'
+import type { Queue } from './queue.ts'
 import { rankOf } from './rank.ts'
 import type { Rows } from './rows.ts'
 
@@ -13,14 +15,9 @@ export type Admission =
 
 const granted: Admission = { granted: true }
 
-export function unfinished(counters: Counters): number {
-  return counters.scheduled + counters.blocked + counters.enqueued + counters.processing + counters.retrying
-}
-
 /** Exact, because the counters change in the same command as the jobs. */
 export function admit(rows: Rows, queue: Queue | undefined, job: NewJob, at: Moment): Admission {
-  if (queue === undefined || (queue.config.maxJobs === Infinity && queue.config.maxBytes === Infinity))
-    return granted
+  if (!isBounded(queue)) return granted
   if (fits(rows, queue, job.bytes)) return granted
   if (queue.config.overflow === 'shedOldest' || queue.config.overflow === 'shedLowest') {
     if (shedFor(rows, queue, job, queue.config.overflow, at)) return granted
@@ -34,6 +31,7 @@ function fits(rows: Rows, queue: Queue, bytes: number): boolean {
   return unfinished(counters) < queue.config.maxJobs && counters.bytes + bytes <= queue.config.maxBytes
 }
 
+/** Sheds as many as needed, or none: work must not be thrown away in vain. */
 function shedFor(
   rows: Rows,
   queue: Queue,
@@ -41,15 +39,47 @@ function shedFor(
   overflow: 'shedOldest' | 'shedLowest',
   at: Moment,
 ): boolean {
-  if (job.bytes > queue.config.maxBytes || queue.config.maxJobs < 1) return false
-  while (!fits(rows, queue, job.bytes)) {
-    const victim = rows.sheddable(queue.name, overflow === 'shedOldest' ? 'oldest' : 'lowest', 1)[0]
-    if (victim === undefined || (overflow === 'shedLowest' && !outranks(rows, queue, job, victim, at)))
-      return false
-    const shed = end(rows, victim, 'expired', at)
-    if (rows.listening) rows.emit({ type: 'shed', job: shed })
+  const victims = victimsFor(rows, queue, job, overflow, at)
+  for (const { id } of victims) shed(rows, id, at)
+  return victims.length > 0
+}
+
+// More jobs than this are not shed for one: it would have to be as large as all of them.
+const mostVictims = 1_000
+
+function victimsFor(
+  rows: Rows,
+  queue: Queue,
+  job: NewJob,
+  overflow: 'shedOldest' | 'shedLowest',
+  at: Moment,
+): readonly Job[] {
+  const counters = rows.counters(queue.name)
+  let jobs = unfinished(counters) + 1 - queue.config.maxJobs
+  let bytes = counters.bytes + job.bytes - queue.config.maxBytes
+  const victims: Job[] = []
+  for (const victim of rows.sheddable(
+    queue.name,
+    overflow === 'shedOldest' ? 'oldest' : 'lowest',
+    mostVictims,
+  )) {
+    if (overflow === 'shedLowest' && !outranks(rows, queue, job, victim, at)) break
+    // A step that is missing would undo its whole flow.
+    if (victim.extras.flow !== undefined) continue
+    victims.push(victim)
+    jobs -= 1
+    bytes -= victim.bytes
+    if (jobs <= 0 && bytes <= 0) return victims
   }
-  return true
+  return []
+}
+
+function shed(rows: Rows, id: string, at: Moment): void {
+  // Read again: the end of one may have let another of its key move.
+  const victim = rows.job(id)
+  if (victim === undefined || !isUnstarted(victim)) return
+  const gone = end(rows, victim, 'expired', at)
+  if (rows.listening) rows.emit({ type: 'shed', job: gone })
 }
 
 /** The newcomer must be worth more than the job it pushes out. */
@@ -59,49 +89,4 @@ function outranks(rows: Rows, queue: Queue, job: NewJob, victim: Job, at: Moment
     rankOf(rows, queue, { ...victim, priority: job.priority, extras: job.extras }, at.now) <
     rankOf(rows, queue, victim, victim.runAt)
   )
-}
-
-/** The time one place takes to become free at the measured rate; a second while nothing was measured yet, never over a minute. */
-export function retryAfter(queue: Queue | undefined): Millis {
-  if (queue === undefined || queue.drainRate <= 0) return 1_000
-  return Math.min(60_000, Math.max(1, Math.ceil(1 / queue.drainRate)))
-}
-
-/** True for queues whose fill is watched: only those pay for it. */
-export function isBounded(queue: Queue | undefined): queue is Queue {
-  return queue !== undefined && (queue.config.maxJobs !== Infinity || queue.config.maxBytes !== Infinity)
-}
-
-/**
- * Told once per command and queue: the fill against the watermarks, with hysteresis, and how fast the queue drains
- * (an exponentially weighted mean over windows of at least a second).
- */
-export function watchFill(rows: Rows, name: string, drained: number, at: Moment): void {
-  const queue = rows.queue(name)
-  if (!isBounded(queue)) return
-  const fill = fillOf(rows, queue)
-  const { high, low } = queue.config.watermarks ?? { high: 0.9, low: 0.7 }
-  const saturated = queue.saturated ? fill > low : fill >= high
-  if (saturated !== queue.saturated) rows.emit({ type: saturated ? 'saturated' : 'relieved', queue: name })
-  if (saturated !== queue.saturated || drained > 0)
-    rows.putQueue({ ...measured(queue, drained, at.now), saturated })
-}
-
-function fillOf(rows: Rows, queue: Queue): number {
-  const counters = rows.counters(queue.name)
-  return Math.max(unfinished(counters) / queue.config.maxJobs, counters.bytes / queue.config.maxBytes)
-}
-
-function measured(queue: Queue, drained: number, now: Millis): Queue {
-  const count = queue.drained + drained
-  const elapsed = now - queue.drainedAt
-  if (queue.drainedAt === 0) return { ...queue, drained: count, drainedAt: now }
-  if (elapsed < 1_000) return { ...queue, drained: count }
-  const rate = count / elapsed
-  return {
-    ...queue,
-    drained: 0,
-    drainedAt: now,
-    drainRate: queue.drainRate === 0 ? rate : 0.7 * queue.drainRate + 0.3 * rate,
-  }
 }

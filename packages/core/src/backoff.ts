@@ -45,7 +45,7 @@ export function backoffDelay(backoff: Backoff, nth: number, previous: Millis, ch
     case 'none':
       return Math.round(pure)
     case 'spread':
-      return Math.round(pure * (1 + chance / 4))
+      return Math.round(Math.min(ceiling(backoff), pure * (1 + chance / 4)))
     case 'full':
       return Math.round(pure * chance)
     case 'equal':
@@ -61,7 +61,8 @@ export function backoffDelay(backoff: Backoff, nth: number, previous: Millis, ch
 function pureDelay(backoff: Backoff, nth: number): Millis {
   switch (backoff.kind) {
     case 'exponential':
-      return Math.min(backoff.maxMs, backoff.baseMs * backoff.factor ** (nth - 1))
+      // The power is bounded first: 0 times infinity is no number.
+      return Math.min(backoff.maxMs, backoff.baseMs * Math.min(Number.MAX_VALUE, backoff.factor ** (nth - 1)))
     case 'linear':
       return Math.min(backoff.maxMs, backoff.baseMs + backoff.stepMs * (nth - 1))
     case 'fixed':
@@ -71,6 +72,7 @@ function pureDelay(backoff: Backoff, nth: number): Millis {
   }
 }
 
+/** No wait is longer than this, whatever the draw. */
 function ceiling(backoff: Backoff): Millis {
   switch (backoff.kind) {
     case 'exponential':
@@ -79,6 +81,6 @@ function ceiling(backoff: Backoff): Millis {
     case 'fixed':
       return backoff.delayMs * 3
     case 'table':
-      return Math.max(0, ...backoff.delaysMs)
+      return 3 * Math.max(0, ...backoff.delaysMs)
   }
 }

@@ -1,7 +1,7 @@
-import { end } from './end.ts'
 import type { Job, Millis } from './job.ts'
 import { allowance, spend, type Allowance } from './limits.ts'
 import type { Moment } from './moment.ts'
+import { endOverdue, isOverdue } from './overdue.ts'
 import { promoteDue } from './ready.ts'
 import { earnRetries } from './retry-budget.ts'
 import type { Rows } from './rows.ts'
@@ -33,12 +33,13 @@ export interface ClaimReply {
   readonly nextAt: Millis
 }
 
-// One claim promotes at most this many; the next one goes on. It bounds the turn when a backlog of a million falls due at once.
-const promotionsPerClaim = 1_000
+// One claim promotes and ends at most this many; the next one goes on. It bounds the turn when a backlog of a million falls due at once.
+const boundPerClaim = 1_000
 
 /** Gives the worker the best jobs it may have now, each with a lease and a new fencing token. */
 export function claim(rows: Rows, request: ClaimRequest, at: Moment): ClaimReply {
-  promoteDue(rows, at, Math.max(promotionsPerClaim, request.limit))
+  endOverdue(rows, boundPerClaim, at)
+  promoteDue(rows, at, boundPerClaim)
   const lines = request.queues.map(({ queue }) => openLine(rows, queue, request, at))
   const shares = request.queues.map(({ weight, credit }) => ({ weight, credit }))
   const jobs =
@@ -61,20 +62,7 @@ function openLine(rows: Rows, queue: string, request: ClaimRequest, at: Moment):
   const allowed = allowance(rows, rows.queue(queue), at.now)
   const most = Math.min(request.limit, allowed.starts)
   const offered = most <= 0 ? [] : rows.ready(queue, request.names, most)
-  return { queue, offered: startable(rows, offered, at), allowance: allowed, taken: 0 }
-}
-
-/** Without those whose deadline has passed: they end here instead. */
-function startable(rows: Rows, jobs: readonly Job[], at: Moment): readonly Job[] {
-  if (!jobs.some((job) => isOverdue(job, at.now))) return jobs
-  return jobs.filter((job) => {
-    if (isOverdue(job, at.now)) end(rows, job, 'expired', at)
-    return !isOverdue(job, at.now)
-  })
-}
-
-function isOverdue(job: Job, now: Millis): boolean {
-  return job.attempt === 0 && job.extras.deadline !== undefined && job.extras.deadline <= now
+  return { queue, offered: offered.filter((job) => !isOverdue(job, at.now)), allowance: allowed, taken: 0 }
 }
 
 function takeFirst(line: Line, limit: number): readonly Job[] {

@@ -1,5 +1,6 @@
 import type { Moment } from './moment.ts'
 import { freshQueue, type QueueConfig } from './queue.ts'
+import { promoteWaiting } from './ready.ts'
 import type { Rows } from './rows.ts'
 
 export interface ConfigureRequest {
@@ -7,12 +8,14 @@ export interface ConfigureRequest {
 }
 
 /** Makes queues what the runtime was told they are. The newest runtime's word counts; the same word again changes nothing. */
-export function configure(rows: Rows, { queues }: ConfigureRequest, _at: Moment): Record<never, never> {
+export function configure(rows: Rows, { queues }: ConfigureRequest, at: Moment): Record<never, never> {
   for (const [name, config] of Object.entries(queues)) {
     const queue = rows.queue(name)
     if (queue === undefined) rows.putQueue(freshQueue(name, config))
     else if (JSON.stringify(queue.config) !== JSON.stringify(config)) rows.putQueue({ ...queue, config })
-    if (queue !== undefined) rows.wake(name)
+    if (queue === undefined) continue
+    for (const key of rows.waitingKeys(name)) promoteWaiting(rows, name, key, at)
+    rows.wake(name)
   }
   return {}
 }

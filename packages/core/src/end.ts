@@ -1,3 +1,5 @@
+import { byteLength } from './body.ts'
+import { watchFill } from './fill.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { verdict, withEnded } from './flow-edges.ts'
 import { holdsKeySlot } from './holds.ts'
@@ -7,7 +9,7 @@ import type { Moment } from './moment.ts'
 import { promoteWaiting, place } from './ready.ts'
 import type { Rows } from './rows.ts'
 import { advanceSaga } from './saga.ts'
-import { isTerminal, type DeadReason, type Ending } from './states.ts'
+import type { DeadReason, Ending } from './states.ts'
 
 /** The last move of a job, and all that follows from it in the same change: its key's slot, its latched rerun, the jobs that wait for it, its saga. */
 export function end(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extras = job.extras): Job {
@@ -39,13 +41,14 @@ function deadLetterOf(dead: Job): Successor {
     reason,
     error: dead.extras.errors?.at(-1),
   })
-  return { id: `${dead.id}/dead/${dead.generation}`, payload, bytes: payload.length }
+  return { id: `${dead.id}/dead/${dead.generation}`, payload, bytes: byteLength(payload) }
 }
 
 function putEnded(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extras): Job {
   const ended = rows.put({ ...job, state, since: at.now, owner: '', leaseUntil: 0, extras })
   if (rows.listening)
     rows.emit({ type: state, job: ended, ...(extras.reason !== undefined && { detail: extras.reason }) })
+  watchFill(rows, job.queue, 1, at)
   if (extras === noExtras) return ended
   if (extras.key !== undefined && holdsKeySlot(job)) promoteWaiting(rows, ended.queue, extras.key, at)
   if (extras.latch !== undefined) rerun(rows, ended, at)
@@ -69,7 +72,8 @@ function rerun(rows: Rows, ended: Job, at: Moment): void {
 
 function releaseDependents(rows: Rows, ended: Job, list: Job[], at: Moment): void {
   for (const job of rows.dependents(ended.id)) {
-    if (isTerminal(job.state)) continue
+    // One that was let go before stays so: a parent may end a second time, after a redrive.
+    if (job.state !== 'blocked' || job.extras.reason !== 'dependency') continue
     const parents = withEnded(job.extras.parents ?? [], ended.id, ended.state as Ending)
     const extras = { ...job.extras, parents }
     const next = verdict(parents)

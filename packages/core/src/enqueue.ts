@@ -1,6 +1,7 @@
-import { admit, isBounded, retryAfter, watchFill } from './admission.ts'
+import { admit } from './admission.ts'
 import { bury, end } from './end.ts'
 import { MillraceError, type ErrorCode } from './error.ts'
+import { isBounded, retryAfter, watchFill } from './fill.ts'
 import { verdict } from './flow-edges.ts'
 import { heldJob, type Held } from './held.ts'
 import { insert } from './insert.ts'

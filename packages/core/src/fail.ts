@@ -25,7 +25,7 @@ export function fail(rows: Rows, job: Job, fault: Fault, at: Moment): Job {
       job: charged,
       detail: fault.error.message,
     })
-  const reason = deathOf(charged, fault, at)
+  const reason = deathOf(charged, fault)
   return reason === undefined ? retry(rows, charged, fault, at) : bury(rows, charged, reason, at)
 }
 
@@ -50,29 +50,36 @@ function charge(job: Job, fault: Fault, at: Moment): Job {
   }
 }
 
-function deathOf(job: Job, fault: Fault, at: Moment): DeadReason | undefined {
+function deathOf(job: Job, fault: Fault): DeadReason | undefined {
   if (fault.dead !== undefined) return fault.dead
   if (job.crashes >= job.retry.maxCrashes) return 'poison'
-  if (job.failures >= job.retry.maxFailures) return 'exhausted'
-  const until = job.retry.forMs === undefined ? Infinity : job.createdAt + job.retry.forMs
-  return at.now >= until ? 'exhausted' : undefined
+  return job.failures >= job.retry.maxFailures ? 'exhausted' : undefined
 }
 
 function retry(rows: Rows, job: Job, fault: Fault, at: Moment): Job {
-  const nth = fault.bucket === 'crash' ? job.crashes : job.failures
-  const delayMs =
-    fault.retryAfterMs ??
-    backoffDelay(job.retry.backoff, nth, job.extras.delayMs ?? 0, draw(at, job.seq, job.epoch))
+  const delayMs = fault.retryAfterMs ?? delayOf(job, fault.bucket, at)
+  const runAt = at.now + delayMs
+  if (runAt > retriesUntil(job)) return bury(rows, job, 'exhausted', at)
   const extras: Extras = job.retry.backoff.jitter === 'decorrelated' ? { ...job.extras, delayMs } : job.extras
   const retrying = rows.put({
     ...job,
     state: 'retrying',
     since: at.now,
-    runAt: at.now + delayMs,
+    runAt,
     owner: '',
     leaseUntil: 0,
     extras,
   })
   if (rows.listening) rows.emit({ type: 'retrying', job: retrying })
   return retrying
+}
+
+function delayOf(job: Job, bucket: Fault['bucket'], at: Moment): Millis {
+  const nth = bucket === 'crash' ? job.crashes : job.failures
+  return backoffDelay(job.retry.backoff, nth, job.extras.delayMs ?? 0, draw(at, job.seq, job.epoch))
+}
+
+function retriesUntil(job: Job): Millis {
+  const { forMs = 0 } = job.retry
+  return forMs === 0 ? Infinity : job.createdAt + forMs
 }

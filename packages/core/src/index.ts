@@ -10,7 +10,7 @@ export {
 } from './alerts.ts'
 export { autoscale, defaultScalePolicy, type Load, type Scale, type ScalePolicy } from './autoscale.ts'
 export { backoffDelay, defaultBackoff, type Backoff, type Jitter } from './backoff.ts'
-export type { Body, StoredBody } from './body.ts'
+export { byteLength, type Body, type StoredBody } from './body.ts'
 export { bounds } from './bounds.ts'
 export type { CancelOutcome, CancelReply, CancelRequest } from './cancel.ts'
 export type { ClaimReply, ClaimRequest, QueueShare } from './claim.ts'
@@ -30,7 +30,7 @@ export type { Fault } from './fail.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { inOrder, type FlowNode } from './flow-edges.ts'
 export type { Held } from './held.ts'
-export { holdsKeySlot, holdsUnique, isUnstarted } from './holds.ts'
+export { holdsKeySlot, holdsUnique, holdsUniqueAt, isUnstarted } from './holds.ts'
 export {
   noExtras,
   type BlockedReason,

@@ -21,8 +21,8 @@ function placeNew(rows: Rows, job: Newcomer, runAt: Millis, at: Moment): Job {
 /** A new job, whose payload may already stand on a store's disk. */
 type Newcomer = Omit<NewJob, 'payload' | 'runAt'> & Pick<Job, 'payload'>
 
-/** A parent may have ended before its child was enqueued. */
-function withKnownEnds(rows: Rows, parents: readonly Parent[]): readonly Parent[] {
+/** A parent may have ended before its child was enqueued, or while its child was dead. */
+export function withKnownEnds(rows: Rows, parents: readonly Parent[]): readonly Parent[] {
   return parents.map((parent) => {
     const state = rows.job(parent.id)?.state
     return state !== undefined && isTerminal(state) ? { ...parent, ended: state } : parent

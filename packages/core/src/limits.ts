@@ -32,7 +32,11 @@ export function allowance(rows: Rows, queue: Queue | undefined, now: Millis): Al
 export function spend(queue: Queue, starts: number, now: Millis): Queue {
   const rate = queue.config.rate
   if (rate === undefined) return queue
-  return { ...queue, tokens: filled(queue, now) - starts * rate.perMs, filledAt: now }
+  return {
+    ...queue,
+    tokens: filled(queue, now) - starts * rate.perMs,
+    filledAt: Math.max(queue.filledAt, now),
+  }
 }
 
 /** Integers only: a start costs `perMs` units, each millisecond brings `limit` of them, and the bucket holds `limit` starts. */

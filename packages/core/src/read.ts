@@ -22,7 +22,7 @@ export interface QueueCount extends Counters {
   readonly queue: string
   readonly paused: boolean
   readonly saturated: boolean
-  /** How long the oldest claimable job has waited, in milliseconds. */
+  /** How long the job next in line has been claimable, in milliseconds. */
   readonly lag: number
 }
 

@@ -1,10 +1,9 @@
-import { watchFill } from './admission.ts'
 import { end } from './end.ts'
 import { fail } from './fail.ts'
 import type { Job } from './job.ts'
 import type { Moment } from './moment.ts'
+import { endOverdue } from './overdue.ts'
 import type { Rows } from './rows.ts'
-import { isTerminal } from './states.ts'
 
 export interface ReapRequest {
   /** Jobs to take back at most, of each sort. */
@@ -28,20 +27,15 @@ export function reap(rows: Rows, { limit, gone = [] }: ReapRequest, at: Moment):
     takeBack(rows, job, at)
     reaped++
   }
-  const overdue = rows.overdue(at.now, limit)
-  for (const job of overdue) end(rows, job, 'expired', at)
-  return { reaped, expired: overdue.length }
+  return { reaped, expired: endOverdue(rows, limit, at) }
 }
 
 /** The epoch rises here and now, so that whatever the silent worker still says is stale before the job runs again. */
 function takeBack(rows: Rows, job: Job, at: Moment): void {
   const fenced = { ...job, epoch: job.epoch + 1 }
-  const after =
-    job.extras.cancel === undefined
-      ? fail(rows, fenced, { bucket: 'crash', error: lostLease(job) }, at)
-      : end(rows, fenced, 'cancelled', at)
+  if (job.extras.cancel === undefined) fail(rows, fenced, { bucket: 'crash', error: lostLease(job) }, at)
+  else end(rows, fenced, 'cancelled', at)
   if ((rows.queue(job.queue)?.config.concurrency ?? Infinity) !== Infinity) rows.wake(job.queue)
-  if (isTerminal(after.state)) watchFill(rows, job.queue, 1, at)
 }
 
 function lostLease(job: Job): { readonly name: string; readonly message: string } {

@@ -1,7 +1,9 @@
-import { holdsUniqueAt } from './holds.ts'
+import { byteLength } from './body.ts'
+import { withKnownEnds } from './insert.ts'
 import type { Extras, Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import { place } from './ready.ts'
+import { isNeeded } from './retention.ts'
 import type { Rows } from './rows.ts'
 
 /** Which dead letters are meant; all of them, if nothing is said. */
@@ -32,9 +34,12 @@ export function redrive(rows: Rows, request: RedriveRequest, at: Moment): Redriv
   const redriven: string[] = []
   const conflicts: string[] = []
   const spacing = request.ratePerSecond === undefined ? 0 : 1_000 / request.ratePerSecond
+  const taken = new Set<string>()
   for (const job of matching(rows, request)) {
-    if (isHindered(rows, job, at.now)) conflicts.push(job.id)
+    const key = job.extras.unique?.key
+    if (isHindered(rows, job, at.now) || (key !== undefined && taken.has(key))) conflicts.push(job.id)
     else {
+      if (key !== undefined) taken.add(key)
       if (request.dryRun !== true)
         revive(rows, job, request.payload, at.now + Math.round(redriven.length * spacing), at)
       redriven.push(job.id)
@@ -45,16 +50,23 @@ export function redrive(rows: Rows, request: RedriveRequest, at: Moment): Redriv
 
 export interface DiscardReply {
   readonly discarded: readonly string[]
+  /** Dead letters that their flow still needs to be undone: they stay. */
+  readonly conflicts: readonly string[]
 }
 
 /** Removes dead letters for good. */
-export function discard(rows: Rows, request: DeadFilter, _at: Moment): DiscardReply {
-  const jobs = matching(rows, request)
-  for (const job of jobs) {
-    rows.remove(job)
-    rows.emit({ type: 'pruned', job })
+export function discard(rows: Rows, request: DeadFilter, at: Moment): DiscardReply {
+  const discarded: string[] = []
+  const conflicts: string[] = []
+  for (const job of matching(rows, request)) {
+    if (isNeeded(rows, job, at.now)) conflicts.push(job.id)
+    else {
+      rows.remove(job)
+      rows.emit({ type: 'pruned', job })
+      discarded.push(job.id)
+    }
   }
-  return { discarded: jobs.map(({ id }) => id) }
+  return { discarded, conflicts }
 }
 
 function matching(rows: Rows, { ids, limit, ...filter }: DeadFilter): readonly Job[] {
@@ -79,8 +91,8 @@ function pick({ queue, name, fingerprint }: Omit<DeadFilter, 'ids' | 'limit'>): 
 
 function isHindered(rows: Rows, job: Job, now: Millis): boolean {
   const { unique, flow } = job.extras
-  const holder = unique === undefined ? undefined : rows.holder(unique.key)
-  if (holder !== undefined && holder.id !== job.id && holdsUniqueAt(holder, now)) return true
+  const holder = unique === undefined ? undefined : rows.holder(unique.key, now)
+  if (holder !== undefined && holder.id !== job.id) return true
   // A step that was undone must not run again behind its compensation's back.
   return (
     flow !== undefined &&
@@ -90,7 +102,7 @@ function isHindered(rows: Rows, job: Job, now: Millis): boolean {
 }
 
 function revive(rows: Rows, job: Job, payload: string | undefined, runAt: Millis, at: Moment): void {
-  const body = payload === undefined ? {} : { payload, bytes: payload.length }
+  const body = payload === undefined ? {} : { payload, bytes: byteLength(payload) }
   const fresh = {
     attempt: 0,
     failures: 0,
@@ -100,12 +112,12 @@ function revive(rows: Rows, job: Job, payload: string | undefined, runAt: Millis
     rank: 0,
     generation: job.generation + 1,
   }
-  const revived = place(rows, { ...job, ...body, ...fresh, runAt, extras: living(job.extras) }, at)
+  const revived = place(rows, { ...job, ...body, ...fresh, runAt, extras: living(rows, job.extras) }, at)
   rows.emit({ type: 'redriven', job: revived })
 }
 
 /** Without what its death left; a deadline that has passed would end it again before it starts. */
-function living(extras: Extras): Extras {
+function living(rows: Rows, extras: Extras): Extras {
   const {
     reason: _reason,
     fingerprint: _fingerprint,
@@ -115,7 +127,9 @@ function living(extras: Extras): Extras {
     parents,
     ...rest
   } = extras
-  return parents === undefined
-    ? rest
-    : { ...rest, parents: parents.map((parent) => ({ ...parent, onFailure: 'continue' })) }
+  if (parents === undefined) return rest
+  return {
+    ...rest,
+    parents: withKnownEnds(rows, parents).map((parent) => ({ ...parent, onFailure: 'continue' })),
+  }
 }

@@ -3,7 +3,7 @@ import type { Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import { defaultQueueConfig } from './queue.ts'
 import type { Rows } from './rows.ts'
-import { isTerminal } from './states.ts'
+import { isTerminal, type Ending } from './states.ts'
 
 export const endedStates = ['completed', 'dead', 'cancelled', 'expired'] as const
 
@@ -24,8 +24,24 @@ export function forgetOld(rows: Rows, queue: string, now: Millis, limit: number)
   const { retention } = rows.queue(queue)?.config ?? defaultQueueConfig
   let gone = 0
   for (const state of endedStates)
-    gone += forget(rows, rows.ended(queue, state, limit), now - retention[state].ageMs, now)
+    gone += forgetState(rows, queue, state, now - retention[state].ageMs, now, limit)
   return gone
+}
+
+/** Looks further when the oldest ones are all still needed: they must not shield the others for ever. */
+function forgetState(
+  rows: Rows,
+  queue: string,
+  state: Ending,
+  before: Millis,
+  now: Millis,
+  limit: number,
+): number {
+  for (let count = limit; ; count *= 4) {
+    const jobs = rows.ended(queue, state, count)
+    const gone = forget(rows, jobs, before, now)
+    if (gone > 0 || jobs.length < count || jobs.at(-1)!.since > before || count > 64 * limit) return gone
+  }
 }
 
 /** `before` is the youngest end that may go; jobs that others still need stay. */
@@ -41,9 +57,15 @@ function forget(rows: Rows, jobs: readonly Job[], before: Millis, now: Millis): 
 }
 
 /** A parent's result is for its children, a flow's steps for those that undo them, and a window of uniqueness lasts as long as it was promised. */
-function isNeeded(rows: Rows, job: Job, now: Millis): boolean {
+export function isNeeded(rows: Rows, job: Job, now: Millis): boolean {
   if (rows.dependents(job.id).some((child) => !isTerminal(child.state))) return true
   const { flow, unique } = job.extras
-  if (flow !== undefined && rows.flow(flow.id).some((step) => !isTerminal(step.state))) return true
+  if (flow !== undefined && rows.flow(flow.id).some((step) => step.id !== job.id && isUndecided(step)))
+    return true
   return unique !== undefined && holdsUniqueAt(job, now)
+}
+
+/** It still runs, or it is an undoing that failed: redriven, it goes on from there. */
+function isUndecided(step: Job): boolean {
+  return !isTerminal(step.state) || (step.state === 'dead' && step.extras.flow?.compensates !== undefined)
 }

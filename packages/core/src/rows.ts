@@ -31,12 +31,14 @@ export interface Rows {
   /** Processing jobs whose lease this owner holds. */
   heldBy(owner: string): readonly Job[]
 
-  /** The job that holds a unique key: the newest put with `holdsUnique` true. */
-  holder(uniqueKey: string): Job | undefined
+  /** The job with this unique key for which `holdsUniqueAt(job, now)`; an unfinished one, if an ended one's window is open too. */
+  holder(uniqueKey: string, now: Millis): Job | undefined
   /** The job accepted under an idempotency key, as long as it is kept. */
   idempotent(key: string): Job | undefined
   /** Jobs that hold a slot of this key (`holdsKeySlot`). */
   keySlots(queue: string, key: string): number
+  /** Keys of the queue on which jobs are blocked. */
+  waitingKeys(queue: string): readonly string[]
   /** Jobs blocked on the key, first in first out (by seq). */
   waiting(queue: string, key: string, limit: number): readonly Job[]
   /** Jobs that have this one among their parents. */

@@ -15,9 +15,7 @@ export function advanceSaga(rows: Rows, flowId: string, at: Moment, putEnded: Pu
   const jobs = rows.flow(flowId)
   const steps = jobs.filter((job) => job.extras.flow?.compensates === undefined)
   if (!steps.some((job) => job.extras.flow?.compensate !== undefined) || !steps.some(hasFailed)) return []
-  const cancelled = steps
-    .filter((job) => !isTerminal(job.state))
-    .flatMap((job) => stop(rows, job, at, putEnded))
+  const cancelled = steps.flatMap(({ id }) => stop(rows, id, at, putEnded))
   compensateNext(rows, rows.flow(flowId), at)
   return cancelled
 }
@@ -26,7 +24,10 @@ function hasFailed(job: Job): boolean {
   return job.state === 'dead' || job.state === 'cancelled' || job.state === 'expired'
 }
 
-function stop(rows: Rows, job: Job, at: Moment, putEnded: PutEnded): readonly Job[] {
+function stop(rows: Rows, id: string, at: Moment, putEnded: PutEnded): readonly Job[] {
+  // Read again: the end of one step may have let another move into its key's slot.
+  const job = rows.job(id)
+  if (job === undefined || isTerminal(job.state)) return []
   if (job.state !== 'processing') return [putEnded(rows, job, 'cancelled', at, job.extras)]
   if (job.extras.cancel === undefined)
     rows.put({ ...job, extras: { ...job.extras, cancel: { reason: 'saga', at: at.now } } })

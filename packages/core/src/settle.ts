@@ -1,4 +1,3 @@
-import { watchFill } from './admission.ts'
 import type { Body } from './body.ts'
 import { end } from './end.ts'
 import { fail, type Fault } from './fail.ts'
@@ -7,7 +6,6 @@ import type { Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import { trim } from './retention.ts'
 import type { Rows } from './rows.ts'
-import { isTerminal } from './states.ts'
 
 /** How one attempt ended, told by its worker. */
 export type Settlement = Held &
@@ -32,18 +30,18 @@ export interface SettleReply {
 /** Ends attempts. Each is its own decision: a stale one changes nothing and hinders no other. */
 export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): SettleReply {
   const outcomes: ('settled' | 'lost')[] = []
-  const drained = new Map<string, number>()
+  const touched = new Set<string>()
   for (const settlement of settlements) {
     const job = heldJob(rows, settlement)
     if (job === undefined) {
       outcomes.push('lost')
       continue
     }
-    const after = settleOne(rows, job, settlement, at)
-    drained.set(job.queue, (drained.get(job.queue) ?? 0) + (isTerminal(after.state) ? 1 : 0))
+    settleOne(rows, job, settlement, at)
+    touched.add(job.queue)
     outcomes.push('settled')
   }
-  for (const [queue, count] of drained) tidy(rows, queue, count, at)
+  for (const queue of touched) tidy(rows, queue, at)
   return { outcomes }
 }
 
@@ -96,9 +94,8 @@ function release(rows: Rows, job: Job, at: Moment): Job {
   return released
 }
 
-/** What a queue's endings bring about: room for others, a measured drain, and old history gone. */
-function tidy(rows: Rows, queue: string, ended: number, at: Moment): void {
+/** What a queue's endings bring about: room for others, and old history gone. */
+function tidy(rows: Rows, queue: string, at: Moment): void {
   if ((rows.queue(queue)?.config.concurrency ?? Infinity) !== Infinity) rows.wake(queue)
-  watchFill(rows, queue, ended, at)
-  if (ended > 0) trim(rows, queue, at)
+  trim(rows, queue, at)
 }

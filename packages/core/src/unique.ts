@@ -1,4 +1,4 @@
-import { holdsKeySlot, holdsUniqueAt, isUnstarted } from './holds.ts'
+import { holdsKeySlot, isUnstarted } from './holds.ts'
 import type { Job } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
@@ -19,8 +19,8 @@ type Merged = 'kept' | 'replaced' | 'debounced' | 'throttled' | 'latched'
 export function resolveConflict(rows: Rows, job: NewJob, at: Moment): Conflict | undefined {
   const unique = job.extras.unique
   if (unique === undefined) return undefined
-  const holder = rows.holder(unique.key)
-  if (holder === undefined || !holdsUniqueAt(holder, at.now)) return undefined
+  const holder = rows.holder(unique.key, at.now)
+  if (holder === undefined) return undefined
   switch (unique.onConflict) {
     case 'keep':
       return { outcome: 'kept', holder }
@@ -53,7 +53,13 @@ function newest(
     return { outcome: 'latched', holder: rows.put({ ...holder, extras: { ...holder.extras, latch } }) }
   }
   if (!hasRoomToGrow(rows, holder, job.bytes)) return { outcome: 'tooLarge', holder }
-  const runAt = outcome === 'debounced' ? debouncedUntil(holder, job, at.now) : Math.max(job.runAt, at.now)
+  // Only a run time that was asked for moves the holder: it may be waiting for the end of a window.
+  const runAt =
+    outcome === 'debounced'
+      ? debouncedUntil(holder, job, at.now)
+      : job.runAt === 0
+        ? holder.runAt
+        : Math.max(job.runAt, at.now)
   const renewed = { ...holder, payload: job.payload, bytes: job.bytes, priority: job.priority, runAt }
   return { outcome, holder: reposition(rows, holder, renewed, at) }
 }
@@ -71,12 +77,13 @@ function debouncedUntil(holder: Job, job: NewJob, now: number): number {
 
 /** Puts the renewed holder where its new run time and priority belong; a slot of its key that it gives up goes to the next in line. */
 function reposition(rows: Rows, holder: Job, renewed: Job, at: Moment): Job {
-  if (holder.state === 'blocked') return rows.put(renewed)
+  if (holder.state === 'blocked' && holder.extras.reason !== 'key') return rows.put(renewed)
   if (renewed.runAt > at.now) {
     const scheduled = rows.put({ ...renewed, state: 'scheduled', since: at.now })
     if (holdsKeySlot(holder)) promoteWaiting(rows, holder.queue, holder.extras.key!, at)
     return scheduled
   }
+  if (holder.state === 'blocked') return rows.put(renewed)
   if (holder.state === 'scheduled') return makeReady(rows, { ...renewed, rank: 0 }, at)
   return rows.put({ ...renewed, rank: rerank(rows, renewed) })
 }
