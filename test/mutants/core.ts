@@ -42,7 +42,7 @@ export const coreMutants: readonly Mutant[] = [
   core(
     'backoff has no ceiling',
     'backoff.ts',
-    'Math.min(backoff.maxMs, backoff.baseMs * backoff.factor ** (nth - 1))',
+    'Math.min(backoff.maxMs, backoff.baseMs * Math.min(Number.MAX_VALUE, backoff.factor ** (nth - 1)))',
     'backoff.baseMs * backoff.factor ** (nth - 1)',
   ),
   core(
@@ -51,9 +51,9 @@ export const coreMutants: readonly Mutant[] = [
     'unfinished(counters) < queue.config.maxJobs',
     'unfinished(counters) <= queue.config.maxJobs',
   ),
-  core('retrying jobs do not count', 'admission.ts', ' + counters.retrying', ''),
+  core('retrying jobs do not count', 'fill.ts', ' + counters.retrying', ''),
   core('bytes do not count', 'admission.ts', ' && counters.bytes + bytes <= queue.config.maxBytes', ''),
-  core('no hysteresis', 'admission.ts', 'queue.saturated ? fill > low : fill >= high', 'fill >= high'),
+  core('no hysteresis', 'fill.ts', 'queue.saturated ? fill > low : fill >= high', 'fill >= high'),
   core('FIFO breaks on retry', 'holds.ts', "    case 'retrying':\n", ''),
   core('a key waits for nobody', 'ready.ts', 'return rows.keySlots(job.queue, key) >= limit', 'return false'),
   core(
@@ -156,12 +156,7 @@ export const coreMutants: readonly Mutant[] = [
     'if (false) cancels.push(',
   ),
   core('lost leases are not told', 'renew.ts', 'lost.push(attempt)', 'void 0'),
-  core(
-    'overdue jobs are started',
-    'claim.ts',
-    'if (!jobs.some((job) => isOverdue(job, at.now))) return jobs',
-    'return jobs',
-  ),
+  core('overdue jobs are started', 'claim.ts', 'offered.filter((job) => !isOverdue(job, at.now))', 'offered'),
   core('a child starts before its parents', 'ready.ts', "verdict(job.extras.parents) !== 'go'", 'false'),
   core(
     'dependents are left hanging',
@@ -204,12 +199,7 @@ export const coreMutants: readonly Mutant[] = [
     'generation: job.generation',
   ),
   core('a dry run is wet', 'redrive.ts', 'request.dryRun !== true', 'true'),
-  core(
-    'redrive steals a unique key',
-    'redrive.ts',
-    'holder !== undefined && holder.id !== job.id && holdsUniqueAt(holder, now)',
-    'false',
-  ),
+  core('redrive steals a unique key', 'redrive.ts', 'holder !== undefined && holder.id !== job.id', 'false'),
   core(
     "a parent's result is pruned before its child ran",
     'retention.ts',
@@ -231,4 +221,7 @@ export const coreMutants: readonly Mutant[] = [
   core('a budget lets every retry pass', 'retry-budget.ts', 'if (queue.retryTokens < 1) return false', ''),
   core('no cooldown between two sizes', 'autoscale.ts', 'now - scale.changedAt < cooldownMs', 'false'),
   core('an alert never clears', 'alerts.ts', 'value <= rule.below', 'false'),
+  core('an overdue head hides the jobs behind it', 'claim.ts', 'endOverdue(rows, boundPerClaim, at)', ''),
+  core('work is shed in vain', 'admission.ts', 'return []', 'return victims'),
+  core('nobody is told of relief', 'end.ts', 'watchFill(rows, job.queue, 1, at)', ''),
 ]
