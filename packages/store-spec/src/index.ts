@@ -1,2 +1,10 @@
 /** The exam every store sits. */
-export {}
+export { Bench } from './bench.ts'
+export type { CaseGroup } from './case-group.ts'
+export { exam } from './exam.ts'
+export type { NewPlace, Place } from './place.ts'
+export { NaiveRows, type Move } from './reference/naive-rows.ts'
+export { naiveStore } from './reference/naive-store.ts'
+export type { Runner } from './runner.ts'
+export { sampleJob, sampleQueue } from './samples.ts'
+export { sit, storeSpec, type StoreSpecOptions } from './store-spec.ts'
