@@ -1,0 +1,83 @@
+import { writeAll, type Directory, type OpenFile } from './directory.ts'
+import { nameOf } from './file-names.ts'
+import { saltSeed } from './frame.ts'
+import { encodeSegmentHeader, segmentHeaderBytes, type SegmentHeader } from './segment-header.ts'
+import { publish } from './publish.ts'
+
+/** A log grows in steps as large as itself, up to so many of the first one: a larger one would be felt in the next flush. */
+const mostSteps = 4
+
+/** The log in use: where frames are appended. */
+export class LogFile {
+  readonly header: SegmentHeader
+  readonly seed: number
+  readonly file: OpenFile
+  /** Where the next frame goes. */
+  end = segmentHeaderBytes
+  /** What lies before is flushed. */
+  durableEnd = segmentHeaderBytes
+  readonly #leastStep: number
+  #allocated: number
+
+  private constructor(header: SegmentHeader, file: OpenFile, allocated: number, leastStep: number) {
+    this.header = header
+    this.seed = saltSeed(header.salt)
+    this.file = file
+    this.#leastStep = leastStep
+    this.#allocated = allocated
+  }
+
+  /**
+   * R2: content flushed first, then the name, exclusively, then the directory. So a log that can be seen has a whole
+   * header, and a zombie owner cannot take the number of a log of the new owner.
+   */
+  static create(directory: Directory, header: SegmentHeader, allocateBytes: number): LogFile {
+    const bytes = new Uint8Array(Math.max(segmentHeaderBytes, allocateBytes))
+    bytes.set(encodeSegmentHeader(header))
+    const file = publish(directory, nameOf('log', header.generation), (fresh) => writeAll(fresh, bytes, 0))
+    return new LogFile(header, file, bytes.length, allocateBytes)
+  }
+
+  get generation(): number {
+    return this.header.generation
+  }
+
+  write(frames: Uint8Array): void {
+    writeAll(this.file, frames, this.end)
+    this.end += frames.length
+  }
+
+  markDurable(): void {
+    this.durableEnd = this.end
+  }
+
+  /** R10: takes back bytes that were not acknowledged, for good: without the flush a power cut might bring them back. */
+  cutBack(end: number): void {
+    this.file.truncate(end)
+    this.file.sync()
+    this.end = end
+    this.#allocated = end
+  }
+
+  /**
+   * Fills the file ahead with zeros, because a flush that need not change the file's size costs two thirds of one that
+   * must. Failing is fine: frames are then appended as to any file.
+   */
+  allocateAhead(): void {
+    const step = Math.min(mostSteps * this.#leastStep, Math.max(this.#leastStep, this.end))
+    if (step === 0 || this.#allocated - this.end > step / 4) return
+    const from = Math.max(this.#allocated, this.end)
+    try {
+      writeAll(this.file, new Uint8Array(step), from)
+      this.#allocated = from + step
+    } catch {
+      this.#allocated = from
+    }
+  }
+
+  /** Gives the zeros back: after this nothing is appended. */
+  finish(): void {
+    if (this.#allocated > this.end) this.file.truncate(this.end)
+    this.#allocated = this.end
+  }
+}
