@@ -213,10 +213,10 @@ export const coreMutants: readonly Mutant[] = [
     'if (job.since < before ||',
   ),
   core(
-    'the shed job is the most urgent',
+    'the shed job is worth more',
     'admission.ts',
-    "overflow === 'shedLowest' && !outranks(",
-    "overflow === 'shedLowest' && outranks(",
+    'victim.priority >= job.priority',
+    'victim.priority < job.priority',
   ),
   core('a budget lets every retry pass', 'retry-budget.ts', 'if (queue.retryTokens < 1) return false', ''),
   core('no cooldown between two sizes', 'autoscale.ts', 'now - scale.changedAt < cooldownMs', 'false'),

@@ -5,7 +5,6 @@ import type { Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
 import type { Queue } from './queue.ts'
-import { rankOf } from './rank.ts'
 import type { Rows } from './rows.ts'
 
 /** Room for one more job: granted, made by shedding, or refused with the time after which there may be some. */
@@ -39,7 +38,7 @@ function shedFor(
   overflow: 'shedOldest' | 'shedLowest',
   at: Moment,
 ): boolean {
-  const victims = victimsFor(rows, queue, job, overflow, at)
+  const victims = victimsFor(rows, queue, job, overflow)
   for (const { id } of victims) shed(rows, id, at)
   return victims.length > 0
 }
@@ -52,18 +51,15 @@ function victimsFor(
   queue: Queue,
   job: NewJob,
   overflow: 'shedOldest' | 'shedLowest',
-  at: Moment,
 ): readonly Job[] {
   const counters = rows.counters(queue.name)
   let jobs = unfinished(counters) + 1 - queue.config.maxJobs
   let bytes = counters.bytes + job.bytes - queue.config.maxBytes
   const victims: Job[] = []
-  for (const victim of rows.sheddable(
-    queue.name,
-    overflow === 'shedOldest' ? 'oldest' : 'lowest',
-    mostVictims,
-  )) {
-    if (overflow === 'shedLowest' && !outranks(rows, queue, job, victim, at)) break
+  const order = overflow === 'shedOldest' ? 'oldest' : 'lowest'
+  for (const victim of rows.sheddable(queue.name, order, mostVictims)) {
+    // The newcomer must be worth more than the job it pushes out.
+    if (overflow === 'shedLowest' && victim.priority >= job.priority) break
     // A step that is missing would undo its whole flow.
     if (victim.extras.flow !== undefined) continue
     victims.push(victim)
@@ -80,13 +76,4 @@ function shed(rows: Rows, id: string, at: Moment): void {
   if (victim === undefined || !isUnstarted(victim)) return
   const gone = end(rows, victim, 'expired', at)
   if (rows.listening) rows.emit({ type: 'shed', job: gone })
-}
-
-/** The newcomer must be worth more than the job it pushes out. */
-function outranks(rows: Rows, queue: Queue, job: NewJob, victim: Job, at: Moment): boolean {
-  if (queue.config.order === 'fair') return job.priority > victim.priority
-  return (
-    rankOf(rows, queue, { ...victim, priority: job.priority, extras: job.extras }, at.now) <
-    rankOf(rows, queue, victim, victim.runAt)
-  )
 }

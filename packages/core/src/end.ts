@@ -57,17 +57,17 @@ function putEnded(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extra
   return ended
 }
 
-/** The follow-up a trigger asked for while the job ran. */
+/**
+ * The follow-up a trigger asked for while the job ran. It takes over the unique key, after the ended job's window if that is open still;
+ * where a newer job holds the key already, it runs beside it: the trigger's caller was told its id.
+ */
 function rerun(rows: Rows, ended: Job, at: Moment): void {
-  const latch = ended.extras.latch!
-  const { unique, key } = ended.extras
-  insertSuccessor(
-    rows,
-    ended,
-    ended,
-    { ...latch, extras: { ...(unique !== undefined && { unique }), ...(key !== undefined && { key }) } },
-    at,
-  )
+  const { latch, unique, key } = ended.extras
+  const holder = unique === undefined ? undefined : rows.holder(unique.key, at.now)
+  const free = holder === undefined || holder.id === ended.id
+  const extras = { ...(unique !== undefined && free && { unique }), ...(key !== undefined && { key }) }
+  const runAt = holder?.id === ended.id ? ended.createdAt + Number(unique?.while) : at.now
+  insertSuccessor(rows, ended, ended, { ...latch!, runAt, extras }, at)
 }
 
 function releaseDependents(rows: Rows, ended: Job, list: Job[], at: Moment): void {

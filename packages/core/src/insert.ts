@@ -35,18 +35,19 @@ export interface Successor {
   readonly payload: Job['payload']
   readonly bytes: number
   readonly priority?: number
+  readonly runAt?: Millis
   readonly extras?: Extras
 }
 
 /** Puts a successor of the same or another kind behind `of`, with its trace of causes. Never refused: the work it continues was accepted. */
 export function insertSuccessor(rows: Rows, of: Job, kind: Kind, next: Successor, at: Moment): Job {
   const { queue, name, version, retry, timeoutMs } = kind
-  const { id, payload, bytes, priority = 0 } = next
+  const { id, payload, bytes, priority = 0, runAt = at.now } = next
   const extras = { ...causes(of), ...next.extras }
   return placeNew(
     rows,
     { id, queue, name, version, payload, bytes, priority, retry, timeoutMs, extras },
-    at.now,
+    runAt,
     at,
   )
 }

@@ -20,7 +20,9 @@ export function rankOf(rows: Rows, queue: Queue | undefined, job: Job, dueAt: nu
 function fairRank(rows: Rows, queue: Queue, job: Job): number {
   const key = job.extras.key ?? ''
   const start = Math.max(queue.virtualTime, rows.key(queue.name, key)?.finishTag ?? 0)
-  const weight = queue.config.keyWeights?.[key] ?? 1
+  const weights = queue.config.keyWeights ?? {}
+  // A key may have the name of something every object inherits.
+  const weight = Object.hasOwn(weights, key) ? weights[key]! : 1
   rows.putKey({ queue: queue.name, key, finishTag: start + 1 / weight })
   return start
 }

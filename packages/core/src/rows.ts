@@ -20,7 +20,7 @@ export interface Rows {
 
   /** Enqueued jobs of the queue in order of rank, then seq; only those with one of the names, if given. */
   ready(queue: string, names: readonly string[] | undefined, limit: number): readonly Job[]
-  /** Enqueued, scheduled and blocked jobs of the queue that never started, lowest priority first (greatest rank, then seq), for shedding. */
+  /** Jobs of the queue that never started (`isUnstarted`): by seq, or the least priority first and of equals the newest; for shedding. */
   sheddable(queue: string, order: 'oldest' | 'lowest', limit: number): readonly Job[]
   /** Scheduled and retrying jobs with `runAt <= now`, earliest first. */
   due(now: Millis, limit: number): readonly Job[]

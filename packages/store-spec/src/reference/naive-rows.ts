@@ -107,7 +107,7 @@ export class NaiveRows implements Rows {
 
   sheddable(queue: string, order: 'oldest' | 'lowest', limit: number): readonly Job[] {
     const jobs = this.#where((job) => job.queue === queue && isUnstarted(job))
-    return (order === 'oldest' ? jobs : jobs.sort(by((job) => -job.rank))).slice(0, limit)
+    return (order === 'oldest' ? jobs : jobs.reverse().sort(by((job) => job.priority))).slice(0, limit)
   }
 
   due(now: Millis, limit: number): readonly Job[] {
