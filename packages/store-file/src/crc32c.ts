@@ -6,7 +6,7 @@ const tables = makeTables()
  * ever on every platform, and because it is faster than the call into native code for frames of a few hundred bytes.
  * Pass an earlier result as `seed` to go on from it.
  */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0): number {
+export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length, seed = 0): number {
   let crc = ~seed
   let at = start
   for (const last = end - 8; at <= last; at += 8) {

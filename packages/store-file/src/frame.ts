@@ -6,8 +6,8 @@ import { readU64 } from './u64.ts'
  * len u32 | crc32c u32 | seq u64 | durableSeq u64 | type u8 | flags u8 | pad u16 | payload, zeros up to a multiple of 8.
  * The checksum covers the segment's salt and all of the frame but itself.
  */
-export const frameHeaderBytes = 28
-export const maximumPayloadBytes = 2 ** 30
+export const frameHeaderBytes: number = 28
+export const maximumPayloadBytes: number = 2 ** 30
 
 export const frameTypes = {
   /** One command's whole change. */

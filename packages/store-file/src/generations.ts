@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Journaled } from '@millrace/table'
-import { errorCodeOf, reading, readAt, removeIfThere, type Directory, type OpenFile } from './directory.ts'
+import { isOutOfSpace, reading, readAt, removeIfThere, type Directory, type OpenFile } from './directory.ts'
 import { highestGeneration, nameOf, numbersOf, temporarySuffix } from './file-names.ts'
-import { resalt } from './frame.ts'
 import { LogFile } from './log-file.ts'
 import type { Recovered } from './recovery.ts'
 import { segmentHeaderBytes, type SegmentHeader } from './segment-header.ts'
@@ -49,7 +48,7 @@ export class Generations {
     const tail = last && options.flushed ? readTail(directory, last) : new Uint8Array(0)
     if (last && !options.flushed) flushWhole(directory, last.header.generation)
     const previousEnd = options.flushed ? last?.provenEnd : last?.end
-    const log = createLog(options, {
+    const header: SegmentHeader = {
       kind: 'log',
       storeId,
       epoch,
@@ -58,10 +57,10 @@ export class Generations {
       firstSeq: ((options.flushed ? last?.provenSeq : last?.lastSeq) ?? 0) + 1,
       previousGeneration: last?.header.generation ?? 0,
       previousEnd: previousEnd ?? 0,
-    })
+    }
+    const log = createLog(options, header, tail)
     if (last && tail.length > 0) {
-      copyTail(log, tail)
-      const from = { segment: last.header.generation, offset: last.provenEnd }
+      const from = { segment: last.header.generation, offset: last.tailStart }
       table.relocate(from, { segment: log.generation, offset: segmentHeaderBytes })
     }
     return new Generations(options, log, recovered)
@@ -104,8 +103,7 @@ export class Generations {
   /** R9: the log in use is dead. What was not flushed in it goes into a new one, from memory. */
   startOver(frames: Uint8Array, nextSeq: number, groupStart: number, table: Journaled): void {
     const dead = this.#log.generation
-    this.#succeed(highestGeneration(this.#options.directory.list()) + 1, nextSeq)
-    copyInto(this.#log, frames)
+    this.#succeed(highestGeneration(this.#options.directory.list()) + 1, nextSeq, frames)
     table.relocate(
       { segment: dead, offset: groupStart },
       { segment: this.#log.generation, offset: segmentHeaderBytes },
@@ -139,10 +137,10 @@ export class Generations {
     this.#open.clear()
   }
 
-  #succeed(generation: number, nextSeq: number): void {
+  #succeed(generation: number, nextSeq: number, frames?: Uint8Array): void {
     const { epoch, storeId } = this.#options
     const before = this.#log
-    this.#log = createLog(this.#options, {
+    const header: SegmentHeader = {
       kind: 'log',
       storeId,
       epoch,
@@ -151,7 +149,8 @@ export class Generations {
       firstSeq: nextSeq,
       previousGeneration: before.generation,
       previousEnd: before.durableEnd,
-    })
+    }
+    this.#log = createLog(this.#options, header, frames)
     this.#open.set(generation, this.#log.file)
     this.#earlierBytes += before.end
     this.#logs += 1
@@ -171,35 +170,23 @@ export class Generations {
   }
 }
 
-function createLog({ directory, allocateBytes }: GenerationOptions, header: SegmentHeader): LogFile {
+function createLog(
+  { directory, allocateBytes }: GenerationOptions,
+  header: SegmentHeader,
+  frames?: Uint8Array,
+): LogFile {
   try {
-    return LogFile.create(directory, header, allocateBytes)
+    return LogFile.create(directory, header, allocateBytes, frames)
   } catch (error) {
     // On a full disk a log without zeros ahead may still fit (R11).
-    if (allocateBytes === 0 || errorCodeOf(error) === 'EEXIST') throw error
-    return LogFile.create(directory, header, 0)
+    if (allocateBytes === 0 || !isOutOfSpace(error)) throw error
+    return LogFile.create(directory, header, 0, frames)
   }
-}
-
-function copyTail(log: LogFile, tail: Uint8Array): void {
-  try {
-    copyInto(log, tail)
-  } catch (error) {
-    log.file.close()
-    throw error
-  }
-}
-
-function copyInto(log: LogFile, frames: Uint8Array): void {
-  resalt(frames, log.seed)
-  log.write(frames)
-  log.file.sync()
-  log.markDurable()
 }
 
 function readTail(directory: Directory, last: NonNullable<Recovered['last']>): Uint8Array {
   return reading(directory, nameOf('log', last.header.generation), (file) =>
-    readAt(file, last.provenEnd, last.end - last.provenEnd),
+    readAt(file, last.tailStart, last.end - last.tailStart),
   )
 }
 

@@ -72,6 +72,7 @@ export class FileJournal implements Journal {
       now,
     })
     this.#parts = { table, generations, writer, queue: new TurnQueue(writer) }
+    this.#sealLater()
   }
 
   async turn(decide: (append: Append) => void, useReserve: boolean): Promise<void> {

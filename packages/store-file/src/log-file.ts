@@ -1,6 +1,6 @@
 import { writeAll, type Directory, type OpenFile } from './directory.ts'
 import { nameOf } from './file-names.ts'
-import { saltSeed } from './frame.ts'
+import { resalt, saltSeed } from './frame.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, type SegmentHeader } from './segment-header.ts'
 import { publish } from './publish.ts'
 
@@ -13,9 +13,9 @@ export class LogFile {
   readonly seed: number
   readonly file: OpenFile
   /** Where the next frame goes. */
-  end = segmentHeaderBytes
+  end: number = segmentHeaderBytes
   /** What lies before is flushed. */
-  durableEnd = segmentHeaderBytes
+  durableEnd: number = segmentHeaderBytes
   readonly #leastStep: number
   #allocated: number
 
@@ -29,13 +29,25 @@ export class LogFile {
 
   /**
    * R2: content flushed first, then the name, exclusively, then the directory. So a log that can be seen has a whole
-   * header, and a zombie owner cannot take the number of a log of the new owner.
+   * header, and a zombie owner cannot take the number of a log of the new owner. `frames` are those the log before has no
+   * proof for: they must be in before the name, which ends that log ahead of them (R7, R9).
    */
-  static create(directory: Directory, header: SegmentHeader, allocateBytes: number): LogFile {
-    const bytes = new Uint8Array(Math.max(segmentHeaderBytes, allocateBytes))
+  static create(
+    directory: Directory,
+    header: SegmentHeader,
+    allocateBytes: number,
+    frames: Uint8Array = new Uint8Array(0),
+  ): LogFile {
+    const used = segmentHeaderBytes + frames.length
+    const bytes = new Uint8Array(Math.max(used, allocateBytes))
     bytes.set(encodeSegmentHeader(header))
+    bytes.set(frames, segmentHeaderBytes)
+    resalt(bytes.subarray(segmentHeaderBytes, used), saltSeed(header.salt))
     const file = publish(directory, nameOf('log', header.generation), (fresh) => writeAll(fresh, bytes, 0))
-    return new LogFile(header, file, bytes.length, allocateBytes)
+    const log = new LogFile(header, file, bytes.length, allocateBytes)
+    log.end = used
+    log.durableEnd = used
+    return log
   }
 
   get generation(): number {

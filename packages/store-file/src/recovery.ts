@@ -3,15 +3,18 @@ import { readAt, reading, type Directory, type OpenFile } from './directory.ts'
 import { corrupt, type Damage } from './errors.ts'
 import { nameOf, numbersOf } from './file-names.ts'
 import { FrameScanner } from './frame-scanner.ts'
-import { frameTypes, saltSeed, type Frame } from './frame.ts'
+import { saltSeed } from './frame.ts'
+import { Replay } from './replay.ts'
 import { decodeSegmentHeader, segmentHeaderBytes, type SegmentHeader } from './segment-header.ts'
 import { findSnapshot, readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** How the newest log ends. */
 export interface LogEnd {
   readonly header: SegmentHeader
-  /** Frames from here on have no proof that they were flushed (R7). */
+  /** Where the last change ends that is proven to be flushed. */
   readonly provenEnd: number
+  /** Where the changes without a proof begin (R7): a seal may lie between, which itself need not be flushed. */
+  readonly tailStart: number
   readonly provenSeq: number
   /** Where the last whole frame ends. */
   readonly end: number
@@ -164,6 +167,7 @@ function replayLast(directory: Directory, header: SegmentHeader, table: Journale
     return {
       header,
       provenEnd: replay.provenEnd,
+      tailStart: replay.tailStart,
       provenSeq: replay.provenSeq,
       end: replay.position,
       lastSeq: replay.seq,
@@ -183,66 +187,5 @@ export function findProof(
     const frame = scanner.search(at)
     if (!frame) return highest
     if (frame.durableSeq > end.seq) highest = Math.max(highest ?? 0, frame.durableSeq)
-  }
-}
-
-/** Applies the frames of one log as far as they are whole and in order. */
-export class Replay {
-  readonly #scanner: FrameScanner
-  readonly #header: SegmentHeader
-  #position = segmentHeaderBytes
-  #seq: number
-  #provenEnd = segmentHeaderBytes
-  #provenSeq: number
-  /** Where the changes after `#provenSeq` end, one by one. */
-  #unprovenEnds: number[] = []
-
-  constructor(file: OpenFile, header: SegmentHeader, end: number) {
-    this.#header = header
-    this.#scanner = new FrameScanner(file, saltSeed(header.salt), segmentHeaderBytes, end)
-    this.#seq = header.firstSeq - 1
-    this.#provenSeq = this.#seq
-  }
-
-  get position(): number {
-    return this.#position
-  }
-
-  get seq(): number {
-    return this.#seq
-  }
-
-  get provenEnd(): number {
-    return this.#provenEnd
-  }
-
-  get provenSeq(): number {
-    return this.#provenSeq
-  }
-
-  run(table: Pick<Journaled, 'apply'>): void {
-    for (let frame = this.#scanner.next(); frame && this.#take(frame); frame = this.#scanner.next()) {
-      if (frame.type !== frameTypes.change) continue
-      table.apply(frame.payload, { segment: this.#header.generation, offset: frame.payloadOffset })
-    }
-  }
-
-  /** Seals bear the number of the change before them, so that they never break the row of changes. */
-  #take(frame: Frame): boolean {
-    const expected = frame.type === frameTypes.change ? this.#seq + 1 : this.#seq
-    if (frame.seq !== expected) return false
-    this.#seq = frame.seq
-    this.#position = frame.end
-    if (frame.seq > this.#provenSeq) this.#unprovenEnds[frame.seq - this.#provenSeq - 1] = frame.end
-    else this.#provenEnd = frame.end
-    if (frame.durableSeq > this.#provenSeq) this.#prove(Math.min(frame.durableSeq, frame.seq))
-    return true
-  }
-
-  #prove(durableSeq: number): void {
-    const count = durableSeq - this.#provenSeq
-    this.#provenEnd = this.#unprovenEnds[count - 1]!
-    this.#unprovenEnds = this.#unprovenEnds.slice(count)
-    this.#provenSeq = durableSeq
   }
 }

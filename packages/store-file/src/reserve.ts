@@ -18,7 +18,7 @@ export class Reserve {
   #probeAt = 0
   #waitMs = firstProbeMs
 
-  constructor(directory: Directory, now: () => number, bytes = reserveBytes) {
+  constructor(directory: Directory, now: () => number, bytes: number = reserveBytes) {
     this.#directory = directory
     this.#now = now
     this.#bytes = bytes

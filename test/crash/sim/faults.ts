@@ -1,0 +1,116 @@
+import { MillraceError } from '@millrace/core'
+import { Device } from './crash-images.ts'
+import { Violation } from './oracle.ts'
+import { randomFrom, type Random } from './random.ts'
+import { SimulatedDisk, type Fault, type FaultPlan } from './simulated-disk.ts'
+import { openOn, type Opened } from './workload.ts'
+
+export interface Faults {
+  runs: number
+  /** Power cuts after runs with a fault. */
+  cuts: number
+  refused: number
+  unknown: number
+}
+
+/** What the workload was told of each key. */
+interface Ledger {
+  readonly stored: Set<number>
+  readonly unknown: Set<number>
+  readonly refused: Set<number>
+}
+
+const kinds: readonly (readonly [name: string, fault: Fault, forever: boolean])[] = [
+  ['EIO once', { code: 'EIO' }, false],
+  ['EIO for ever', { code: 'EIO' }, true],
+  ['ENOSPC once', { code: 'ENOSPC' }, false],
+  ['ENOSPC for ever', { code: 'ENOSPC' }, true],
+  ['a short write', 'short', false],
+  ['EMFILE once', { code: 'EMFILE' }, false],
+]
+const cutsEach = 12
+
+/** Lets each call of a life fail, in each way, once and for ever; then looks for what was promised and what was refused. */
+export async function failEverything(faults: Faults): Promise<void> {
+  const usual = new SimulatedDisk()
+  await run(usual)
+  for (const [name, fault, forever] of kinds) {
+    for (let at = 0; at < usual.calls; at++) {
+      await failAt(at, `${name} at call ${at}`, planOf(at, fault, forever), faults)
+    }
+  }
+}
+
+function planOf(at: number, fault: Fault, forever: boolean): FaultPlan {
+  return (call, index) => {
+    const fits = typeof fault === 'object' ? fault.code !== 'ENOSPC' || /create|link|write|sync/.test(call) : call === 'write'
+    return fits && (index === at || (forever && index > at)) ? fault : undefined
+  }
+}
+
+async function failAt(at: number, what: string, plan: FaultPlan, faults: Faults): Promise<void> {
+  const disk = new SimulatedDisk(new Map(), plan)
+  const ledger = await run(disk)
+  faults.runs += 1
+  faults.refused += ledger.refused.size
+  faults.unknown += ledger.unknown.size
+  await check(disk.files(), ledger, `${what}, process killed`)
+  const random = randomFrom(at)
+  const device = new Device()
+  for (const step of disk.steps) device.step(step)
+  for (let cut = 0; cut < cutsEach; cut++) {
+    faults.cuts += 1
+    await check(device.cut(anySubset(device.pending, random)), ledger, `${what}, power cut ${cut}`)
+  }
+}
+
+function anySubset<T>(all: readonly T[], random: Random): T[] {
+  const chance = random()
+  return all.filter(() => random() < chance)
+}
+
+/** Everything that was promised is there, and nothing that was refused. */
+async function check(files: Map<string, Uint8Array>, ledger: Ledger, what: string): Promise<void> {
+  const { table } = await openOn(new SimulatedDisk(files)).catch((error: unknown) => {
+    throw new Violation(`${what}: ${String(error)}`)
+  })
+  for (const key of ledger.stored) if (!table.values.has(key)) throw new Violation(`${what}: ${key} is lost`)
+  for (const key of table.values.keys()) {
+    if (ledger.refused.has(key)) throw new Violation(`${what}: ${key} was refused for certain and is there`)
+  }
+}
+
+/** Turns, a snapshot, a seal and a second owner; goes on after every error as a user might. */
+async function run(disk: SimulatedDisk): Promise<Ledger> {
+  const ledger: Ledger = { stored: new Set(), unknown: new Set(), refused: new Set() }
+  let key = 1
+  for (let owner = 0; owner < 2; owner++) {
+    const opened = await openOn(disk).catch(onlyMillraceOrDisk)
+    if (!opened) continue
+    for (let round = 0; round < 3; round++) {
+      await Promise.all([set(opened, key++, ledger, false), set(opened, key++, ledger, true)])
+      await set(opened, key++, ledger, false)
+      if (round === 0) await opened.journal.compact().catch(onlyMillraceOrDisk)
+      if (round === 1) await opened.journal.seal().catch(onlyMillraceOrDisk)
+    }
+    if (owner === 0) await opened.journal.close()
+  }
+  return ledger
+}
+
+async function set({ journal, table }: Opened, key: number, ledger: Ledger, useReserve: boolean): Promise<void> {
+  try {
+    await journal.turn((append) => table.set(append, key, `a text of some length, number ${key}`), useReserve)
+    ledger.stored.add(key)
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error
+    if (error.outcome === 'unknown') ledger.unknown.add(key)
+    else ledger.refused.add(key)
+    if (error.outcome === 'no') table.values.delete(key)
+  }
+}
+
+function onlyMillraceOrDisk(error: unknown): undefined {
+  if (error instanceof MillraceError || (error instanceof Error && 'code' in error)) return undefined
+  throw error
+}

@@ -1,0 +1,93 @@
+import { storeFile } from '../../../packages/store-file/src/file-names.ts'
+import { Device } from './crash-images.ts'
+import { memoryDirectory } from './memory-directory.ts'
+import { Oracle, Violation } from './oracle.ts'
+import { below, randomFrom, type Random } from './random.ts'
+import { SimulatedDisk } from './simulated-disk.ts'
+import { live, openOn, type Trace } from './workload.ts'
+
+export interface Cuts {
+  images: number
+  /** Images on which a store was opened, used, and opened again. */
+  reopened: number
+}
+
+const actions = 14
+/** Up to so many undecided sectors every subset is tried. */
+const exhaustive = 7
+const sampled = 48
+const reopenEvery = 211
+
+/** Cuts the power at every moment of one life, each time with many subsets of what was not flushed. */
+export async function cutPower(seed: number, cuts: Cuts, only?: number): Promise<void> {
+  const trace = await live(seed, actions)
+  const oracle = new Oracle(trace.changes)
+  const random = randomFrom(seed ^ 0x5eed)
+  const device = new Device()
+  let acknowledged = 0
+  let attempted = 0
+  for (const [moment, step] of trace.disk.steps.entries()) {
+    device.step(step)
+    if (step.kind === 'acknowledged') acknowledged = Math.max(acknowledged, step.change)
+    if (step.kind === 'attempted') attempted = step.change
+    if (only !== undefined && moment !== only) continue
+    for (const kept of subsets(device.pending, random)) {
+      const files = device.cut(kept)
+      cuts.images += 1
+      try {
+        check(files, trace, oracle, acknowledged, attempted)
+        if (cuts.images % reopenEvery === 0) await reopen(files, oracle, trace, cuts)
+      } catch (error) {
+        const what = error instanceof Error ? error.message : String(error)
+        throw new Violation(
+          `seed ${seed}, step ${moment} (${step.kind}), ${kept.length} of ${device.pending.length} unflushed changes kept: ${what}`,
+        )
+      }
+    }
+  }
+}
+
+function check(
+  files: Map<string, Uint8Array>,
+  trace: Trace,
+  oracle: Oracle,
+  acknowledged: number,
+  attempted: number,
+): void {
+  const found = files.has(storeFile) ? oracle.recover(memoryDirectory(files), trace.storeId) : 0
+  if (found < acknowledged)
+    throw new Violation(`change ${acknowledged} was acknowledged and is lost (found ${found})`)
+  if (found > attempted) throw new Violation(`change ${found} was never attempted`)
+}
+
+/** The next owner comes, writes, and vanishes; whoever opens after it finds both. */
+async function reopen(
+  files: Map<string, Uint8Array>,
+  oracle: Oracle,
+  trace: Trace,
+  cuts: Cuts,
+): Promise<void> {
+  if (!files.has(storeFile)) return
+  cuts.reopened += 1
+  const found = oracle.recover(memoryDirectory(files), trace.storeId)
+  const disk = new SimulatedDisk(files)
+  const { journal, table } = await openOn(disk)
+  oracle.check(disk, table, found)
+  await journal.turn((append) => table.set(append, 1000, 'after the cut'), false)
+  const again = await openOn(disk)
+  if (again.table.values.get(1000) !== 'after the cut') throw new Violation('the next owner lost a change')
+  again.table.values.delete(1000)
+  oracle.check(disk, again.table, found)
+}
+
+function* subsets<T>(all: readonly T[], random: Random): Generator<readonly T[]> {
+  if (all.length <= exhaustive) {
+    for (let bits = 0; bits < 1 << all.length; bits++) yield all.filter((_, index) => bits & (1 << index))
+    return
+  }
+  for (let count = 0; count <= all.length; count += 1 + (all.length >> 5)) yield all.slice(0, count)
+  for (let drawn = 0; drawn < sampled; drawn++) {
+    const chance = [0.1, 0.5, 0.9][below(random, 3)]!
+    yield all.filter(() => random() < chance)
+  }
+}
