@@ -1,7 +1,7 @@
 import { admit } from './admission.ts'
 import { bury, end } from './end.ts'
 import { MillraceError, type ErrorCode } from './error.ts'
-import { isBounded, retryAfter, watchFill } from './fill.ts'
+import { retryAfter } from './fill.ts'
 import { verdict } from './flow-edges.ts'
 import { heldJob, type Held } from './held.ts'
 import { insert } from './insert.ts'
@@ -47,7 +47,6 @@ export function enqueue(rows: Rows, request: EnqueueRequest, at: Moment): Enqueu
     if (request.atomic && result.outcome === 'refused') throw refusal(result)
     return result
   })
-  for (const name of boundedQueues(rows, request.jobs)) watchFill(rows, name, 0, at)
   return { results }
 }
 
@@ -75,7 +74,7 @@ function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResu
     const message = `job ${holder.id} holds the unique key ${job.extras.unique?.key ?? ''}; nothing was stored`
     return { outcome: 'refused', id: job.id, code: 'UNIQUE_CONFLICT', message }
   }
-  if (outcome === 'tooLarge') return full(job, retryAfter(rows.queue(job.queue)))
+  if (outcome === 'tooLarge') return full(job, holder.queue, retryAfter(rows.queue(holder.queue)))
   if (rows.listening) rows.emit({ type: 'merged', job: holder, detail: outcome })
   return { outcome, id: (outcome === 'latched' && holder.extras.latch?.id) || holder.id }
 }
@@ -88,13 +87,13 @@ function takeNew(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueR
   }
   if (!exempt) {
     const admission = admit(rows, rows.queue(job.queue), job, at)
-    if (!admission.granted) return full(job, admission.retryAfterMs)
+    if (!admission.granted) return full(job, job.queue, admission.retryAfterMs)
   }
   endIfDecided(rows, insert(rows, job, at), at)
   return { outcome: 'enqueued', id: job.id }
 }
 
-function full({ id, queue }: NewJob, retryAfterMs: Millis): EnqueueResult {
+function full({ id }: NewJob, queue: string, retryAfterMs: Millis): EnqueueResult {
   const message = `queue ${queue} is full; try again in ${retryAfterMs} ms`
   return { outcome: 'refused', id, code: 'QUEUE_FULL', message, retryAfterMs }
 }
@@ -116,16 +115,6 @@ function repeated(
   if (known.extras.idempotency?.hash === idempotency.hash) return { outcome: 'kept', id: known.id }
   const message = `idempotency key ${idempotency.key} was used with another payload by job ${known.id}; use a new key for a new request`
   return { outcome: 'refused', id: job.id, code: 'IDEMPOTENCY_CONFLICT', message }
-}
-
-function boundedQueues(rows: Rows, jobs: readonly NewJob[]): ReadonlySet<string> {
-  const names = new Set<string>()
-  let last = ''
-  for (const { queue } of jobs) {
-    if (queue !== last && isBounded(rows.queue(queue))) names.add(queue)
-    last = queue
-  }
-  return names
 }
 
 function leaseLost({ id, epoch }: Held): MillraceError {

@@ -1,3 +1,4 @@
+import { watchFill } from './fill.ts'
 import type { Extras, Job, Kind, Millis, Parent } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
@@ -14,6 +15,7 @@ function placeNew(rows: Rows, job: Newcomer, runAt: Millis, at: Moment): Job {
   const { parents } = job.extras
   const extras = parents === undefined ? job.extras : { ...job.extras, parents: withKnownEnds(rows, parents) }
   const placed = place(rows, fresh(rows, job, extras, runAt, at.now), at)
+  watchFill(rows, job.queue, 0, at)
   if (rows.listening) rows.emit({ type: 'enqueued', job: placed })
   return placed
 }

@@ -1,4 +1,5 @@
 import { byteLength } from './body.ts'
+import { watchFill } from './fill.ts'
 import { withKnownEnds } from './insert.ts'
 import type { Extras, Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
@@ -113,6 +114,7 @@ function revive(rows: Rows, job: Job, payload: string | undefined, runAt: Millis
     generation: job.generation + 1,
   }
   const revived = place(rows, { ...job, ...body, ...fresh, runAt, extras: living(rows, job.extras) }, at)
+  watchFill(rows, job.queue, 0, at)
   rows.emit({ type: 'redriven', job: revived })
 }
 
