@@ -1,8 +1,10 @@
-import { NaiveRows, naiveStore, storeSpec } from '@millrace/store-spec'
+import { NaiveRows, naiveStore, storeModel, storeSpec } from '@millrace/store-spec'
 import { describe, it } from 'vitest'
+import { runs } from '../depth.ts'
+import { replay, replayLine } from '../replay.ts'
 
 // The answer key itself: if this fails, the exam or the core is wrong, not a store.
-storeSpec({
+const subject = {
   name: 'naiveStore',
   supports: { reopen: true, sharing: true, storedBodies: false },
   place: () => {
@@ -10,4 +12,7 @@ storeSpec({
     return { open: () => naiveStore(rows) }
   },
   test: { describe, it },
-})
+}
+
+storeSpec(subject)
+storeModel({ ...subject, ...replay, runs: runs(1_000), replay: replayLine('conformance/naive') })
