@@ -12,7 +12,16 @@ import type { Checker } from './observation.ts'
 
 /** What must hold after every command, whatever came before. Fresh ones for every run: some remember. */
 export function freshCheckers(): readonly Checker[] {
-  return [conservation, legality, fencing, attempts, room, keys, uniqueness, waiting, undoing].map((make) =>
-    make(),
-  )
+  return [
+    conservation,
+    legality,
+    fencing,
+    attempts,
+    room,
+    saturation,
+    keys,
+    uniqueness,
+    waiting,
+    undoing,
+  ].map((make) => make())
 }
