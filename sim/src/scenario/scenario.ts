@@ -7,7 +7,7 @@ export interface Scenario {
   readonly name: string
   /** A whole number from 0 to 2^53 - 1; the same seed gives the same run, to the bit. */
   readonly seed: number
-  /** Virtual time at which the run ends at the latest. */
+  /** The same as `stop.horizon`; the earlier one counts. */
   readonly horizon: Seconds | 'none'
   /** What is left out of the statistics at the start; `auto` finds it by MSER-5. */
   readonly warmup: Seconds | 'auto'
@@ -92,6 +92,8 @@ export interface Workers {
   readonly concurrency: number
   /** `none`: workers are woken. Else each looks into its queues at this interval (one for all, or one for each queue) and at no other time. */
   readonly poll: Seconds | Readonly<Record<string, Seconds>> | 'none'
+  /** Each queue's share of a worker's attention; what is not named has its queue's `weight`. */
+  readonly weights: Readonly<Record<string, number>>
   /** Workers beside `count` that serve one queue only. */
   readonly dedicated: Readonly<Record<string, number>>
   readonly autoscale: Autoscale | 'none'
@@ -157,6 +159,8 @@ export interface Objective {
 export interface Stop {
   /** Jobs that arrived. */
   readonly jobs: number | 'unlimited'
+  /** Virtual time. */
+  readonly horizon: Seconds | 'none'
   /** Relative half-width of the 95 % intervals of every class's mean wait and sojourn. */
   readonly halfWidth: number | 'none'
 }
