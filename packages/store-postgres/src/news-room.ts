@@ -1,0 +1,77 @@
+import type { Client, Notification, PoolClient } from 'pg'
+import { connect, endClient, type Source } from './link.ts'
+import { quoteIdentifier } from './statement.ts'
+import { channelOf, readNews, type News } from './wake-up.ts'
+
+const pollMs = 5_000
+const reconnectAfterMs = 250
+
+/** Hears what other processes notify, and behind that asks for a look at all queues now and then: news can be lost. */
+export class NewsRoom {
+  readonly #source: Source
+  readonly #channel: string
+  readonly #hear: (news: News, pid: number) => void
+  readonly #poll: () => void
+  #client: Client | PoolClient | undefined
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(source: Source, schema: string, hear: (news: News, pid: number) => void, poll: () => void) {
+    this.#source = source
+    this.#channel = channelOf(schema)
+    this.#hear = hear
+    this.#poll = poll
+  }
+
+  async open(): Promise<void> {
+    await this.#listen()
+    this.#schedule()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    const client = this.#client
+    this.#client = undefined
+    if (client !== undefined) await endClient(client)
+  }
+
+  async #listen(): Promise<void> {
+    const client = await connect(this.#source)
+    client.on('notification', (notification) => this.#read(notification))
+    client.on('end', () => this.#lost(client))
+    client.on('error', () => this.#lost(client))
+    this.#client = client
+    await client.query(`LISTEN ${quoteIdentifier(this.#channel)}`)
+  }
+
+  #read({ channel, payload = '', processId }: Notification): void {
+    if (channel === this.#channel) this.#hear(readNews(payload), processId)
+  }
+
+  #lost(client: Client | PoolClient): void {
+    if (this.#client !== client) return
+    this.#client = undefined
+    void endClient(client).catch(() => {})
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer)
+    if (this.#closed) return
+    const afterMs = this.#client === undefined ? reconnectAfterMs : pollMs
+    this.#timer = setTimeout(() => void this.#tick(), afterMs)
+    // A store that nobody uses must not keep its process alive.
+    this.#timer.unref()
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      if (this.#client === undefined) await this.#listen()
+    } catch {
+      this.#client = undefined
+    }
+    this.#poll()
+    this.#schedule()
+  }
+}

@@ -1,0 +1,92 @@
+import { MillraceError, type CommandName, type Moment, type Reply, type Request } from '@millrace/core'
+import type { ClientBase } from 'pg'
+import type { AnyRun } from './command-run.ts'
+import { asStoreError, failureKind } from './failure.ts'
+import { usersTransaction } from './frame.ts'
+import type { Link } from './link.ts'
+import type { Read } from './read.ts'
+import type { Fields, Parameter, Statement } from './statement.ts'
+import { NeedsKeys, Transaction, type Context } from './transaction.ts'
+import { tell } from './turn.ts'
+
+const mostTries = 10
+
+/** Commands inside the transaction a user's client is in, one after the other. */
+export class UsersTransaction {
+  readonly #context: Context
+  readonly #link: Link
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(context: Context, client: Pick<ClientBase, 'query'>) {
+    this.#context = {
+      ...context,
+      // Nothing is durable before the user commits: PostgreSQL itself tells the workers then.
+      isListenedTo: () => false,
+      join: () => Promise.resolve([]),
+      tell: (results) => results.forEach(tell),
+    }
+    this.#link = linkTo(client)
+  }
+
+  run<N extends CommandName>(name: N, request: Request<N>, at: Moment): Promise<Reply<N>> {
+    const reply = new Promise<Reply<N>>((resolve, reject) => {
+      const run = { name, request, at, resolve, reject } as unknown as AnyRun
+      this.#last = this.#last.then(() => this.#settle(run))
+    })
+    return reply
+  }
+
+  async idle(): Promise<void> {
+    await this.#last
+  }
+
+  async #settle(run: AnyRun): Promise<void> {
+    let reads: readonly Read[] = []
+    let careful = false
+    for (let tries = 1; ; tries++) {
+      try {
+        return await new Transaction(this.#context, this.#link, usersTransaction, [run], reads, careful).run()
+      } catch (error) {
+        if (error instanceof NeedsKeys) reads = error.reads
+        else if (failureKind(error) === 'conflict' && tries < mostTries) careful = true
+        else return run.reject(asStoreError(error, 'no'))
+      }
+    }
+  }
+}
+
+/** The user's client as a link: statements one by one, in whatever way the client is used to. */
+function linkTo(client: Pick<ClientBase, 'query'>): Link {
+  return {
+    backend: { pid: 0, startedAt: '' },
+    query: (text, values) => client.query(text, values as unknown[]),
+    async fly(statements) {
+      const results: (readonly Fields[])[] = []
+      for (const statement of statements) results.push(await ask(client, statement))
+      return results
+    },
+    close: () => Promise.reject(new MillraceError('NOT_SUPPORTED', 'the client is the user’s to close')),
+  }
+}
+
+async function ask(
+  client: Pick<ClientBase, 'query'>,
+  { text, values }: Statement,
+): Promise<readonly Fields[]> {
+  const { rows } = await client.query<unknown[]>({
+    text,
+    values: values.map(plainValue),
+    rowMode: 'array',
+  })
+  return rows.map((row) => row.map(asText))
+}
+
+function plainValue(value: Parameter): unknown {
+  if (value === null || typeof value !== 'object') return value
+  return 'texts' in value ? value.texts : value.numbers
+}
+
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
