@@ -1,2 +1,36 @@
-/** The runtime: typed jobs, workers, schedules and events. */
-export {}
+/** The runtime: typed jobs, workers, events. */
+export { createRuntime, Runtime, type JobFilter, type JobPage } from './runtime.ts'
+export type { RuntimeOptions } from './runtime-options.ts'
+export type { QueueOptions, RetentionOptions } from './queue-options.ts'
+export {
+  defineJob,
+  JobDefinition,
+  type DeadLetter,
+  type Handler,
+  type Implementation,
+  type JobOptions,
+  type UniqueOptions,
+} from './define-job.ts'
+export type { RetryOptions } from './retry-options.ts'
+export { backoff, type BackoffOptions } from './backoff.ts'
+export type { Duration } from './duration.ts'
+export type { StandardSchema } from './standard-schema.ts'
+export { HandlerContext } from './context.ts'
+export { NonRetryable, RetryAfter, Snooze } from './throwables.ts'
+export type { EnqueueOptions } from './enqueue-options.ts'
+export type { Enqueued } from './producer.ts'
+export type { JobId } from './job-id.ts'
+export { JobView } from './job-view.ts'
+export { Worker, type StopOptions, type StopReport } from './worker.ts'
+export type { WorkerOptions } from './worker-options.ts'
+export {
+  DeadLetters,
+  type DeadLetterFilter,
+  type DeadLetterPage,
+  type RedriveOptions,
+} from './dead-letters.ts'
+export type { EventMap, EventType, JobNews, QueueNews } from './events.ts'
+export type { Counted, MetricsSnapshot, Quantiles } from './metrics.ts'
+export { systemClock, type Clock } from './clock.ts'
+export { VirtualClock } from './virtual-clock.ts'
+export { seededEntropy, systemEntropy, type Entropy } from './entropy.ts'

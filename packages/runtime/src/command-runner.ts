@@ -1,0 +1,60 @@
+import {
+  MillraceError,
+  type CommandName,
+  type Millis,
+  type Moment,
+  type Reply,
+  type Request,
+  type Store,
+} from '@millrace/core'
+import type { Clock } from './clock.ts'
+import type { Entropy } from './entropy.ts'
+
+/** The one way from the runtime to its store: commands take effect in the order in which they were asked for. */
+export class CommandRunner {
+  readonly store: Store
+  readonly clock: Clock
+  readonly entropy: Entropy
+  /** Called before each command, so that enqueues being collected go first. */
+  before: () => void = () => {}
+  #closed = false
+
+  constructor(store: Store, clock: Clock, entropy: Entropy) {
+    this.store = store
+    this.clock = clock
+    this.entropy = entropy
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  now(): Millis {
+    return this.clock.now()
+  }
+
+  run<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
+    this.before()
+    return this.runNow(name, request)
+  }
+
+  /** Past what is being collected: for the collector itself, and for claims that must join the turn which woke them. */
+  runNow<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
+    if (this.#closed) return Promise.reject(closedError())
+    return this.store.run(name, request, this.#moment())
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closed) this.before()
+    this.#closed = true
+    await this.store.close()
+  }
+
+  #moment(): Moment {
+    return { now: this.clock.now(), seed: this.entropy.seed() }
+  }
+}
+
+export function closedError(): MillraceError {
+  return new MillraceError('CLOSED', 'the runtime was closed; create a new one')
+}

@@ -1,0 +1,165 @@
+import { noExtras, type Extras, type Millis, type NewJob, type Unique } from '@millrace/core'
+import { contentHash } from './content-hash.ts'
+import { checkPriority, uniqueWhile, type JobDefinition, type UniqueOptions } from './define-job.ts'
+import { parseDuration, type Duration } from './duration.ts'
+import { checkKey, checkName } from './names.ts'
+import { badArgument, checkOneOf, checkOptions, shown } from './options.ts'
+import { encode, type Encoded } from './payload.ts'
+
+export interface EnqueueOptions {
+  /** From now; not together with `runAt`. */
+  readonly delay?: Duration
+  /** A date, or milliseconds since 1970. */
+  readonly runAt?: Date | number
+  readonly priority?: number
+  /** In place of the definition's; `false` for none. */
+  readonly unique?: UniqueOptions | false
+  /** In place of the definition's. */
+  readonly key?: string
+  /** If it has not started by then, it ends as `expired`: a date, milliseconds since 1970, or a text like '1h' from now. */
+  readonly deadline?: Date | number | Exclude<Duration, number>
+  /** The same key and payload again answer the same job. */
+  readonly idempotencyKey?: string
+  readonly correlationId?: string
+  /** W3C traceparent of the producer. */
+  readonly trace?: string
+}
+
+const known = [
+  'delay',
+  'runAt',
+  'priority',
+  'unique',
+  'key',
+  'deadline',
+  'idempotencyKey',
+  'correlationId',
+  'trace',
+]
+
+const unconflicted = ['keep', 'replace', 'debounce', 'throttle', 'rerun', 'reject'] as const
+
+/** What an enqueue is made of, besides definition, payload and options. */
+export interface Occasion {
+  readonly id: string
+  readonly now: Millis
+  readonly payloadLimit: number
+  /** What a child inherits from the job whose handler enqueues it. */
+  readonly inherited: Extras
+}
+
+/** A job as the store takes it; every limit on what the user passed is checked here. */
+export function newJob<Payload, Result, Input>(
+  definition: JobDefinition<Payload, Result, Input>,
+  payload: Input,
+  options: EnqueueOptions | undefined,
+  { id, now, payloadLimit, inherited }: Occasion,
+): NewJob {
+  const encoded = encode(payload, `the payload of ${definition.name}`, payloadLimit)
+  const { queue, name, version, retry, timeoutMs } = definition.kind
+  const extras = extrasOf(definition, payload, encoded, options, now, inherited)
+  return {
+    id,
+    queue,
+    name,
+    version,
+    payload: encoded.text,
+    bytes: encoded.bytes,
+    priority: options === undefined ? definition.priority : priorityOf(definition, options),
+    runAt: options === undefined ? 0 : runAtOf(options, now),
+    retry,
+    timeoutMs,
+    extras,
+  }
+}
+
+function extrasOf<Payload, Result, Input>(
+  definition: JobDefinition<Payload, Result, Input>,
+  payload: Input,
+  encoded: Encoded,
+  options: EnqueueOptions = {},
+  now: Millis,
+  inherited: Extras,
+): Extras {
+  const own = definition.options
+  const isBare = own.unique === undefined && own.key === undefined && own.onDead === undefined
+  if (isBare && Object.keys(options).length === 0) return inherited === noExtras ? noExtras : inherited
+  checkOptions(options, known, 'enqueue')
+  const unique = uniqueOf(definition, payload, options)
+  const key = options.key ?? (own.key as ((payload: Input) => string | undefined) | undefined)?.(payload)
+  const { deadline, idempotencyKey, correlationId, trace } = options
+  return {
+    ...inherited,
+    ...(key !== undefined && { key: checkKey(key, 'key') }),
+    ...(unique !== undefined && { unique }),
+    ...(own.onDead !== undefined && { onDead: own.onDead.kind }),
+    ...(deadline !== undefined && { deadline: pointInTime(deadline, now, 'deadline') }),
+    ...(idempotencyKey !== undefined && {
+      idempotency: idempotencyOf(definition.name, idempotencyKey, encoded),
+    }),
+    ...(correlationId !== undefined && { correlationId: checkKey(correlationId, 'correlationId') }),
+    ...(trace !== undefined && { trace: checkKey(trace, 'trace') }),
+  }
+}
+
+function uniqueOf<Payload, Result, Input>(
+  definition: JobDefinition<Payload, Result, Input>,
+  payload: Input,
+  options: EnqueueOptions,
+): Unique | undefined {
+  if (options.unique === false) return undefined
+  const own = definition.options.unique as ((payload: Input) => UniqueOptions | undefined) | undefined
+  const unique = options.unique ?? own?.(payload)
+  return unique === undefined ? undefined : parseUnique(definition.name, unique)
+}
+
+/** Keys are the job's own: two kinds of job may use the same word. */
+function parseUnique(name: string, unique: UniqueOptions): Unique {
+  checkOptions(unique, ['key', 'while', 'onConflict', 'wait', 'maxWait'], 'unique')
+  const { onConflict = 'rerun', wait, maxWait } = unique
+  if ((wait !== undefined || maxWait !== undefined) !== (onConflict === 'debounce'))
+    throw badArgument(`unique: onConflict 'debounce' needs wait, and nothing else takes wait or maxWait`)
+  return {
+    key: `${name}:${checkKey(unique.key, 'unique.key')}`,
+    while: uniqueWhile(unique.while, 'unique.while'),
+    onConflict: checkOneOf(onConflict, unconflicted, 'unique.onConflict'),
+    ...(onConflict === 'debounce' && { waitMs: parseDuration(wait ?? Number.NaN, 'unique.wait') }),
+    ...(maxWait !== undefined && { maxWaitMs: parseDuration(maxWait, 'unique.maxWait') }),
+  }
+}
+
+function idempotencyOf(
+  name: string,
+  key: string,
+  { text }: Encoded,
+): { readonly key: string; readonly hash: string } {
+  return { key: `${name}:${checkKey(key, 'idempotencyKey')}`, hash: contentHash(text) }
+}
+
+function priorityOf<Payload, Result, Input>(
+  definition: JobDefinition<Payload, Result, Input>,
+  { priority }: EnqueueOptions,
+): number {
+  return priority === undefined ? definition.priority : checkPriority(priority, 'priority')
+}
+
+function runAtOf({ delay, runAt }: EnqueueOptions, now: Millis): Millis {
+  if (delay !== undefined && runAt !== undefined) throw badArgument('enqueue takes delay or runAt, not both')
+  if (delay !== undefined) return now + parseDuration(delay, 'delay')
+  return runAt === undefined ? 0 : pointInTime(runAt, now, 'runAt')
+}
+
+// The greatest time a Date can hold.
+const endOfTime = 8_640_000_000_000_000
+
+function pointInTime(value: Date | number | Exclude<Duration, number>, now: Millis, what: string): Millis {
+  if (typeof value === 'string') return now + parseDuration(value, what)
+  const at = value instanceof Date ? value.getTime() : value
+  if (typeof at !== 'number' || !(at >= 0 && at <= endOfTime))
+    throw badArgument(`${what} must be a valid date or milliseconds since 1970; it is ${shown(value)}`)
+  return Math.ceil(at)
+}
+
+export function checkJobId(id: unknown): string {
+  return checkName(id, 'the id of a job')
+}

@@ -1,0 +1,84 @@
+import type { Millis } from '@millrace/core'
+import { Alarm } from './alarm.ts'
+import type { CommandRunner } from './command-runner.ts'
+import type { Doing } from './worker-watch.ts'
+import type { Workers } from './workers.ts'
+
+// One turn takes back so many jobs at most; if there are more, the next one follows at once.
+const reapLimit = 1_000
+const pruneLimit = 1_000
+const pruneEveryMs: Millis = 300_000
+const afterTroubleMs: Millis = 1_000
+
+/** What must happen by itself as time passes: due jobs wake the workers, leases and deadlines end, old history goes. */
+export class Maintenance {
+  readonly #commands: CommandRunner
+  readonly #workers: Workers
+  readonly #trouble: (doing: Doing, error: unknown) => void
+  readonly #alarm: Alarm
+  #cancelPrune: (() => void) | undefined
+  #unsubscribe: (() => void) | undefined
+  #closed = false
+
+  constructor(commands: CommandRunner, workers: Workers, trouble: (doing: Doing, error: unknown) => void) {
+    this.#commands = commands
+    this.#workers = workers
+    this.#trouble = trouble
+    this.#alarm = new Alarm(commands.clock, () => void this.#act())
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#commands.store.subscribe({
+      wake: (queues, at) => {
+        this.#workers.wake(queues)
+        this.#alarm.set(at)
+      },
+    })
+    this.#pruneLater()
+    void this.#act()
+  }
+
+  /** Something is due at `at`. */
+  expect(at: Millis): void {
+    // A worker's own claim has seen what is due now; a lease that ends in this very millisecond has not ended yet.
+    this.#alarm.set(Math.max(at, this.#commands.now() + 1))
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#unsubscribe?.()
+    this.#alarm.close()
+    this.#cancelPrune?.()
+  }
+
+  async #act(): Promise<void> {
+    this.#workers.renewLate()
+    this.#workers.look()
+    try {
+      const [, { nextAt }] = await Promise.all([
+        this.#commands.run('reap', { limit: reapLimit }),
+        // A claim of nothing lets in what is due, and says when the next is.
+        this.#commands.run('claim', { owner: '-', leaseMs: 0, limit: 0, queues: [] }),
+      ])
+      this.expect(nextAt)
+    } catch (error) {
+      if (this.#closed) return
+      this.#trouble('reap', error)
+      this.expect(this.#commands.now() + afterTroubleMs)
+    }
+  }
+
+  #pruneLater(): void {
+    this.#cancelPrune = this.#commands.clock.setTimer(pruneEveryMs, () => void this.#prune(), true)
+  }
+
+  async #prune(): Promise<void> {
+    try {
+      for (let pruned = pruneLimit; pruned >= pruneLimit;)
+        ({ pruned } = await this.#commands.run('prune', { limit: pruneLimit }))
+    } catch (error) {
+      if (!this.#closed) this.#trouble('prune', error)
+    }
+    if (!this.#closed) this.#pruneLater()
+  }
+}

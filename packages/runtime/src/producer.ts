@@ -1,0 +1,164 @@
+import {
+  noExtras,
+  refusal,
+  type EnqueueReply,
+  type EnqueueResult,
+  type Extras,
+  type Held,
+  type NewJob,
+} from '@millrace/core'
+import { closedError, type CommandRunner } from './command-runner.ts'
+import type { JobDefinition } from './define-job.ts'
+import { newJob, type EnqueueOptions } from './enqueue-options.ts'
+import type { JobId } from './job-id.ts'
+import { badArgument } from './options.ts'
+import { isThenable, validate } from './standard-schema.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+/** What became of an enqueue that was not refused. */
+export interface Enqueued<Result = unknown> {
+  readonly id: JobId<Result>
+  /** `enqueued` is a new job; all others met one that was there, and `id` is that one's. */
+  readonly outcome: 'enqueued' | 'kept' | 'replaced' | 'debounced' | 'throttled' | 'latched'
+}
+
+// Long enough to cost nothing per job, short enough that one command's turn holds nobody up.
+const largestBatch = 1_000
+
+/** Takes jobs in from the user's code. */
+export class Producer {
+  readonly #commands: CommandRunner
+  readonly #room: WaitingRoom
+  readonly #payloadLimit: number
+  #batch: Batch | undefined
+
+  constructor(commands: CommandRunner, room: WaitingRoom, payloadLimit: number) {
+    this.#commands = commands
+    this.#room = room
+    this.#payloadLimit = payloadLimit
+    commands.before = () => this.#flush()
+  }
+
+  /** One job; all that are enqueued in the same tick share a command. */
+  async enqueue<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payload: Input,
+    options: EnqueueOptions | undefined,
+  ): Promise<Enqueued<Result>> {
+    const checked = checkInput(definition, payload)
+    if (checked !== undefined) await checked
+    if (this.#commands.closed) throw closedError()
+    const job = this.#newJob(definition, payload, options, noExtras)
+    if (this.#room.isWaitedFor(job.queue)) return one(await this.#room.enter([job], false))
+    const batch = this.#collect(job)
+    const index = batch.jobs.length - 1
+    const result = (await batch.reply).results[index]!
+    if (result.outcome !== 'refused') return result
+    if (this.#room.admits(result, job)) return one(await this.#room.enter([job], false))
+    throw refusal(result)
+  }
+
+  /** All of them or none. */
+  async enqueueMany<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payloads: readonly Input[],
+    options: EnqueueOptions | undefined,
+  ): Promise<readonly Enqueued<Result>[]> {
+    if (!Array.isArray(payloads)) throw badArgument('enqueueMany takes an array of payloads')
+    if (options?.idempotencyKey !== undefined)
+      throw badArgument('an idempotencyKey is for one job: use enqueue')
+    for (const payload of payloads) {
+      const checked = checkInput(definition, payload)
+      if (checked !== undefined) await checked
+    }
+    if (this.#commands.closed) throw closedError()
+    const jobs = payloads.map((payload) => this.#newJob(definition, payload, options, noExtras))
+    return (await this.#store(jobs)) as readonly Enqueued<Result>[]
+  }
+
+  /** A child of a running attempt: stored only while its lease holds, and never refused for lack of room. */
+  async enqueueBy<Payload, Result, Input>(
+    by: Held,
+    inherited: Extras,
+    definition: JobDefinition<Payload, Result, Input>,
+    payload: Input,
+    options: EnqueueOptions | undefined,
+  ): Promise<Enqueued<Result>> {
+    const checked = checkInput(definition, payload)
+    if (checked !== undefined) await checked
+    const job = this.#newJob(definition, payload, options, inherited)
+    return one((await this.#commands.run('enqueue', { jobs: [job], atomic: true, by })).results)
+  }
+
+  async #store(jobs: readonly NewJob[]): Promise<readonly EnqueueResult[]> {
+    if (jobs.length === 0) return []
+    const queue = jobs[0]!.queue
+    if (this.#room.isWaitedFor(queue)) return await this.#room.enter(jobs, true)
+    if (!this.#room.hasPolicy(queue))
+      return (await this.#commands.run('enqueue', { jobs, atomic: true })).results
+    return await this.#room.enter(jobs, true)
+  }
+
+  #newJob<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payload: Input,
+    options: EnqueueOptions | undefined,
+    inherited: Extras,
+  ): NewJob {
+    const { entropy, clock } = this.#commands
+    return newJob(definition, payload, options, {
+      id: entropy.id(),
+      now: clock.now(),
+      payloadLimit: this.#payloadLimit,
+      inherited,
+    })
+  }
+
+  #collect(job: NewJob): Batch {
+    if (this.#batch === undefined) {
+      this.#batch = new Batch()
+      queueMicrotask(() => this.#flush())
+    }
+    const batch = this.#batch
+    batch.jobs.push(job)
+    if (batch.jobs.length === largestBatch) this.#flush()
+    return batch
+  }
+
+  #flush(): void {
+    const batch = this.#batch
+    if (batch === undefined) return
+    this.#batch = undefined
+    batch.send(this.#commands)
+  }
+}
+
+/** Enqueues of one tick, collected into one command. */
+class Batch {
+  readonly jobs: NewJob[] = []
+  readonly reply: Promise<EnqueueReply>
+  #answer!: (reply: Promise<EnqueueReply>) => void
+
+  constructor() {
+    this.reply = new Promise((resolve) => (this.#answer = resolve))
+  }
+
+  send(commands: CommandRunner): void {
+    this.#answer(commands.runNow('enqueue', { jobs: this.jobs, atomic: false }))
+  }
+}
+
+/** Nothing to wait for, unless the schema is an asynchronous one. */
+function checkInput<Payload, Result, Input>(
+  definition: JobDefinition<Payload, Result, Input>,
+  payload: Input,
+): PromiseLike<unknown> | undefined {
+  const schema = definition.options.input
+  if (schema === undefined) return undefined
+  const checked = validate(schema, payload, `the payload of ${definition.name}`)
+  return isThenable(checked) ? checked : undefined
+}
+
+function one<Result>(results: readonly EnqueueResult[]): Enqueued<Result> {
+  return results[0] as Enqueued<Result>
+}

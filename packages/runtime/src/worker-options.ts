@@ -1,0 +1,52 @@
+import type { Millis } from '@millrace/core'
+import { parseDuration, type Duration } from './duration.ts'
+import { checkName } from './names.ts'
+import { badArgument, checkInteger, checkNumber, checkOptions } from './options.ts'
+
+export interface WorkerOptions {
+  /** Queues and their weights: 4 to 2 is twice the attention while both have work. All queues this runtime knows, if not given. */
+  readonly queues?: Readonly<Record<string, number>>
+  /** Handlers at once; 10, if not given. */
+  readonly concurrency?: number
+  /** Jobs claimed ahead of free handlers; 0, if not given. */
+  readonly prefetch?: number
+  /** How long a silent worker keeps its jobs; 30 s, if not given. */
+  readonly lease?: Duration
+  /** How long a handler may go on after its signal aborted; 5 s, if not given. */
+  readonly grace?: Duration
+  /** Looks for work so often; only for stores that cannot wake a worker. */
+  readonly pollInterval?: Duration
+}
+
+export interface WorkerSettings {
+  readonly queues: ReadonlyMap<string, number> | undefined
+  readonly concurrency: number
+  readonly prefetch: number
+  readonly leaseMs: Millis
+  readonly graceMs: Millis
+  readonly pollMs: Millis | undefined
+}
+
+export function workerSettings(options: WorkerOptions): WorkerSettings {
+  checkOptions(options, ['queues', 'concurrency', 'prefetch', 'lease', 'grace', 'pollInterval'], 'work')
+  const { queues, concurrency = 10, prefetch = 0, lease = '30s', grace = '5s', pollInterval } = options
+  return {
+    queues: queues === undefined ? undefined : checkWeights(queues),
+    concurrency: checkInteger(concurrency, 1, 100_000, 'concurrency'),
+    prefetch: checkInteger(prefetch, 0, 100_000, 'prefetch'),
+    leaseMs: parseDuration(lease, 'lease', 100),
+    graceMs: parseDuration(grace, 'grace'),
+    pollMs: pollInterval === undefined ? undefined : parseDuration(pollInterval, 'pollInterval', 1),
+  }
+}
+
+function checkWeights(queues: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+  const weights = Object.entries(queues)
+  if (weights.length === 0) throw badArgument('work: queues names no queue')
+  return new Map(
+    weights.map(([queue, weight]) => [
+      checkName(queue, 'the name of a queue'),
+      checkNumber(weight, 0.001, 1_000, `the weight of queue ${queue}`),
+    ]),
+  )
+}

@@ -1,0 +1,55 @@
+import { Worker, type StopOptions } from './worker.ts'
+import { WorkerLoop, type WorkerParts } from './worker-loop.ts'
+import type { WorkerSettings } from './worker-options.ts'
+
+/** The workers of one runtime. */
+export class Workers {
+  readonly #parts: WorkerParts
+  readonly #loops = new Map<Worker, WorkerLoop>()
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts
+  }
+
+  start(settings: WorkerSettings): Worker {
+    const { commands, handlers } = this.#parts
+    const owner = commands.entropy.id()
+    const loop = new WorkerLoop(owner, this.#parts, settings)
+    const unlisten = handlers.onChange(() => loop.refresh())
+    const worker = new Worker(owner, loop, commands.clock, () => {
+      unlisten()
+      this.#loops.delete(worker)
+    })
+    this.#loops.set(worker, loop)
+    loop.start()
+    return worker
+  }
+
+  /** Handlers that run now. */
+  get running(): number {
+    return [...this.#loops.values()].reduce((sum, { slots }) => sum + slots.busy, 0)
+  }
+
+  wake(queues: ReadonlySet<string>): void {
+    for (const loop of this.#loops.values()) loop.wake(queues)
+  }
+
+  /** Time has passed: there may be more to claim. */
+  look(): void {
+    for (const loop of this.#loops.values()) loop.look()
+  }
+
+  /** Before anything is reaped, so that a runtime which overslept does not take its own jobs for those of a dead worker. */
+  renewLate(): void {
+    for (const { leases } of this.#loops.values()) if (leases.isLate()) leases.renew()
+  }
+
+  /** This runtime heard of a cancel first: no need to wait for the next renewal. */
+  cancelled(id: string, reason: string): void {
+    for (const loop of this.#loops.values()) loop.cancelled(id, reason)
+  }
+
+  async stop(options: StopOptions): Promise<void> {
+    await Promise.all([...this.#loops.keys()].map((worker) => worker.stop(options)))
+  }
+}
