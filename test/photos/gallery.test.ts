@@ -16,7 +16,7 @@ function entryOf(path: string): Entry {
 async function setup() {
   const output = temporaryFolder()
   await sweep(output)
-  const open = (known = photos) => Gallery.open(output, known)
+  const open = (known = photos) => Gallery.open(output, new Map(known.map((photo) => [photo.key, photo])))
   return { output, gallery: await open(), open }
 }
 
@@ -42,13 +42,17 @@ test('opened again it knows what was published, though gallery.json was never wr
   expect(again.size).toBe(1)
 })
 
-test('a photo that changed or went away is in the gallery no more, even if its old jobs still publish it', async () => {
+test('a photo that changed or went away is in the gallery no more, and not wanted', async () => {
   const { output, gallery, open } = await setup()
   await gallery.publish(photos[0]!, entryOf('c.jpg'))
   const changed = await open([photoOf('c.jpg', 2, 2)])
-  await changed.publish(photos[1]!, entryOf('ä/b.jpg'))
   await changed.write()
   expect(readGallery(output)).toEqual([])
+  expect([photos[0]!, photos[1]!, photoOf('c.jpg', 2, 2)].map((photo) => changed.wants(photo))).toEqual([
+    false,
+    false,
+    true,
+  ])
 })
 
 test('of many writes at once the newest stays', async () => {

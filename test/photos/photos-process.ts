@@ -17,7 +17,7 @@ export interface PhotosProcess {
   readonly child: ChildProcess
   readonly finished: Promise<Finished>
   /** Resolves when the standard output holds the text, or the process has ended. */
-  printed(text: string): Promise<void>
+  readonly printed: (text: string) => Promise<void>
 }
 
 /** The example as users start it, in a process of its own. */

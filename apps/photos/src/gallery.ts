@@ -21,23 +21,23 @@ const rewriteEveryMs = 10_000
  */
 export class Gallery {
   readonly #output: string
-  readonly #wanted: ReadonlySet<string>
+  readonly #photos: ReadonlyMap<string, Photo>
   readonly #entries = new Map<string, Entry>()
   #written: Promise<void> = Promise.resolve()
   #writtenAt = Date.now()
 
-  private constructor(output: string, photos: readonly Photo[]) {
+  private constructor(output: string, photos: ReadonlyMap<string, Photo>) {
     this.#output = output
-    this.#wanted = new Set(photos.map((photo) => photo.key))
+    this.#photos = photos
   }
 
   /** The gallery of these photos, with those of them that earlier runs published. */
-  static async open(output: string, photos: readonly Photo[]): Promise<Gallery> {
+  static async open(output: string, photos: ReadonlyMap<string, Photo>): Promise<Gallery> {
     const gallery = new Gallery(output, photos)
     await mkdir(join(output, '.entries'), { recursive: true })
     for (const name of await readdir(join(output, '.entries'))) {
       const key = basename(name, '.json')
-      if (!gallery.#wanted.has(key)) continue
+      if (!photos.has(key)) continue
       gallery.#entries.set(key, JSON.parse(await readFile(join(output, '.entries', name), 'utf8')) as Entry)
     }
     return gallery
@@ -47,13 +47,16 @@ export class Gallery {
     return this.#entries.size
   }
 
+  /** False for a photo that changed or went away since it was put in line. */
+  wants(photo: Photo): boolean {
+    return this.#photos.has(photo.key)
+  }
+
   has(photo: Photo): boolean {
     return this.#entries.has(photo.key)
   }
 
   async publish(photo: Photo, entry: Entry): Promise<void> {
-    // An earlier run may have left jobs of a photo that changed or went away since.
-    if (!this.#wanted.has(photo.key)) return
     await writeWhole(this.#output, `.entries/${photo.key}.json`, JSON.stringify(entry))
     this.#entries.set(photo.key, entry)
     if (Date.now() - this.#writtenAt >= rewriteEveryMs) await this.write()

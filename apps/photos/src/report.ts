@@ -2,8 +2,8 @@ import { progressBar, progressText, type Progress } from './progress.ts'
 
 /** What happens during a run, told to whoever shows it. */
 export type RunEvent =
-  | { readonly event: 'found'; readonly photos: number; readonly published: number }
-  | { readonly event: 'unreadable'; readonly message: string }
+  | { readonly event: 'found'; readonly photos: number; readonly published: number; readonly dead: number }
+  | { readonly event: 'unreadable' | 'trouble'; readonly message: string }
   | { readonly event: 'completed'; readonly job: string; readonly path: string }
   | {
       readonly event: 'retrying' | 'dead'
@@ -22,12 +22,14 @@ export interface Summary {
   readonly completedNow: number
   readonly retried: number
   readonly dead: number
+  /** Still in line, because the run was interrupted: the next run goes on with them. */
+  readonly unfinished: number
+  /** Folders and files that could not be looked at. */
+  readonly unreadable: number
   readonly seconds: number
   readonly photosPerSecond: number
   readonly gallery: string
   readonly deadLetters: string
-  /** Stopped before all was done: run it again to go on. */
-  readonly interrupted: boolean
 }
 
 export type Report = (event: RunEvent) => void
@@ -63,9 +65,11 @@ export function linesReport(out: NodeJS.WritableStream, everyMs = 5000): Report 
 function lineOf(event: RunEvent): string | undefined {
   switch (event.event) {
     case 'found':
-      return `${event.photos} photos found${event.published > 0 ? `, ${event.published} of them published before` : ''}`
+      return foundText(event)
     case 'unreadable':
       return `cannot be read: ${event.message}`
+    case 'trouble':
+      return `trouble: ${event.message}`
     case 'retrying':
       return `trying again: ${event.message}`
     case 'dead':
@@ -80,14 +84,20 @@ function lineOf(event: RunEvent): string | undefined {
   }
 }
 
+function foundText({ photos, published, dead }: Extract<RunEvent, { event: 'found' }>): string {
+  const before = `, of earlier runs ${published} published and ${dead} dead`
+  return `${photos} photos found${published + dead > 0 ? before : ''}`
+}
+
 function summaryText(summary: Summary): string {
-  const { photos, completed, completedNow, retried, dead, seconds, photosPerSecond } = summary
+  const { photos, completed, completedNow, retried, dead, unfinished, seconds, photosPerSecond } = summary
   const before = completed > completedNow ? ` (${completedNow} in this run)` : ''
   const lines = [
     `${completed} of ${photos} photos completed${before}, ${retried} retried, ${dead} dead, ` +
       `${seconds.toFixed(1)} s, ${photosPerSecond.toFixed(1)} photos/s`,
     `gallery: ${summary.gallery}`,
   ]
+  if (unfinished > 0) lines.push(`${unfinished} photos are left for the next run`)
   if (dead > 0) lines.push(`why the dead ones died: ${summary.deadLetters}`)
   return lines.join('\n')
 }

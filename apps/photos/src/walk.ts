@@ -4,8 +4,8 @@ import { claimedFormat } from './formats.ts'
 import { photoOf, type Photo } from './photo.ts'
 
 export interface Found {
-  /** In the order of their paths. */
-  readonly photos: readonly Photo[]
+  /** By their keys, in the order of their paths. */
+  readonly photos: ReadonlyMap<string, Photo>
   /** Why some folders or files could not be looked at. */
   readonly unreadable: readonly string[]
 }
@@ -26,7 +26,7 @@ export async function walk(input: string, output: string): Promise<Found> {
     }
   }
   photos.sort((a, b) => (a.path < b.path ? -1 : 1))
-  return { photos, unreadable }
+  return { photos: new Map(photos.map((photo) => [photo.key, photo])), unreadable }
 }
 
 async function orNote<T>(looked: Promise<T>, unreadable: string[]): Promise<T | undefined> {
