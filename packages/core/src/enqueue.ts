@@ -17,7 +17,7 @@ export interface EnqueueRequest {
   readonly atomic: boolean
   /** The attempt that enqueues children: they are stored only if its lease still holds, and never refused for lack of room. */
   readonly by?: Held
-  /** Continues work accepted before (an occurrence of a schedule): counted, but never refused. */
+  /** Continues work accepted before: counted, but never refused for lack of room. */
   readonly exempt?: boolean
 }
 
@@ -60,7 +60,8 @@ export function refusal(result: Extract<EnqueueResult, { outcome: 'refused' }>):
   })
 }
 
-function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResult {
+/** One job in, by all the rules; an exempt one is counted but never refused for lack of room. */
+export function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResult {
   // The same id again is a caller that did not hear our answer.
   if (rows.job(job.id) !== undefined) return { outcome: 'kept', id: job.id }
   const known = job.extras.idempotency === undefined ? undefined : repeated(rows, job, job.extras.idempotency)

@@ -23,11 +23,11 @@ function placeNew(rows: Rows, job: Newcomer, runAt: Millis, at: Moment): Job {
 /** A new job, whose payload may already stand on a store's disk. */
 type Newcomer = Omit<NewJob, 'payload' | 'runAt'> & Pick<Job, 'payload'>
 
-/** A parent may have ended before its child was enqueued, or while its child was dead. */
+/** A parent may have ended before its child was enqueued, or while its child was dead; one that is gone will not end any more. */
 export function withKnownEnds(rows: Rows, parents: readonly Parent[]): readonly Parent[] {
   return parents.map((parent) => {
-    const state = rows.job(parent.id)?.state
-    return state !== undefined && isTerminal(state) ? { ...parent, ended: state } : parent
+    const state = rows.job(parent.id)?.state ?? 'expired'
+    return isTerminal(state) ? { ...parent, ended: parent.ended ?? state } : parent
   })
 }
 

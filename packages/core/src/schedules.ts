@@ -1,5 +1,5 @@
 import { cancel } from './cancel.ts'
-import { insert } from './insert.ts'
+import { take } from './enqueue.ts'
 import type { Extras, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { Rows } from './rows.ts'
@@ -78,11 +78,13 @@ export function fire(rows: Rows, { id, expected, occurrences, nextAt }: FireRequ
   const fired: string[] = []
   for (const occurrence of wanted(schedule.missed, occurrences, at.now)) {
     if (rows.job(occurrence.id) !== undefined || !clearTheWay(rows, current, at)) continue
-    insert(
-      rows,
-      { ...current.template, id: occurrence.id, runAt: 0, extras: extrasOf(rows, current, occurrence) },
-      at,
-    )
+    const job = {
+      ...current.template,
+      id: occurrence.id,
+      runAt: 0,
+      extras: extrasOf(rows, current, occurrence),
+    }
+    if (take(rows, job, true, at).outcome !== 'enqueued') continue
     current = { ...current, lastJob: occurrence.id }
     fired.push(occurrence.id)
   }
