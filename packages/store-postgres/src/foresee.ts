@@ -67,18 +67,21 @@ export function foresee(run: AnyRun, foresight: Foresight): readonly Read[] {
 }
 
 function enqueueReads({ jobs, by }: Request<'enqueue'>, foresight: Foresight): readonly Read[] {
-  const reads: Read[] = jobs.flatMap((job) => newJobReads(job, foresight))
+  const queues = new Set(jobs.map(({ queue }) => queue))
+  const reads: Read[] = [
+    ...[...queues].map((name): Read => ({ kind: 'queue', name })),
+    ...jobs.flatMap((job) => newJobReads(job, foresight)),
+  ]
   return by === undefined ? reads : [...reads, { kind: 'job', id: by.id }]
 }
 
 function newJobReads({ queue, extras }: NewJob, { cache }: Foresight): readonly Read[] {
-  const cached = cache.get(queue)
-  // In the cache are only queues without limits.
-  const reads: Read[] = cached === undefined ? [{ kind: 'queue', name: queue }] : []
+  const reads: Read[] = []
   const { unique, idempotency, key, parents } = extras
   if (unique !== undefined) reads.push({ kind: 'unique', key: unique.key })
   if (idempotency !== undefined) reads.push({ kind: 'idempotency', key: idempotency.key })
-  if (cached === undefined && key !== undefined)
+  // In the cache are only queues without limits.
+  if (key !== undefined && cache.get(queue) === undefined)
     reads.push({ kind: 'slots', queue, key, limit: 1 }, { kind: 'key', queue, key })
   for (const { id } of parents ?? []) reads.push({ kind: 'job', id })
   return reads

@@ -174,7 +174,7 @@ export function facetsOf(job: Job): Facets {
     keyRole: holdsKeySlot(job) ? 1 : waitsForKey(job) ? 2 : null,
     flow: extras.flow?.id ?? null,
     parents: parents === undefined ? null : `{${parents.map(({ id }) => `"${id}"`).join(',')}}`,
-    fingerprint: extras.fingerprint ?? null,
+    fingerprint: extras.fingerprint === undefined ? null : indexedKey(extras.fingerprint),
   }
 }
 

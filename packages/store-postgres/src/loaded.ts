@@ -27,6 +27,8 @@ export class Loaded {
   readonly tallies: Map<string, Tally> = new Map()
   readonly keys: Map<string, Key | undefined> = new Map()
   readonly schedules: Map<string, Schedule | undefined> = new Map()
+  /** How often dependents were loaded, each time of those loaded before. */
+  levels = 0
   queueNames: readonly string[] = []
   /** The earliest times of each index. */
   times: readonly (readonly JobTime[])[] = []

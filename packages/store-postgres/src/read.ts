@@ -21,7 +21,8 @@ export type Read =
   | { readonly kind: 'idempotency'; readonly key: string }
   | { readonly kind: 'slots'; readonly queue: string; readonly key: string; readonly limit: number }
   | { readonly kind: 'waitingKeys'; readonly queue: string }
-  | { readonly kind: 'dependents'; readonly id: string }
+  /** With `deep`, those that depend on them too, and so on. */
+  | { readonly kind: 'dependents'; readonly id: string; readonly deep?: boolean }
   | { readonly kind: 'flow'; readonly id: string }
   | { readonly kind: 'list'; readonly filter: ListFilter }
   | { readonly kind: 'ended'; readonly queue: string; readonly state: State; readonly limit: number }

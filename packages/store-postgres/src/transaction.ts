@@ -124,9 +124,16 @@ export class Transaction {
   }
 
   #foreseen(runs: readonly AnyRun[]): readonly Read[] {
-    const reads = runs.flatMap((run) => foresee(run, this.#context.foresight))
-    if (!this.#careful) return reads
-    return [...reads, ...newIds(runs).map((id): Read => ({ kind: 'job', id }))]
+    const { foresight } = this.#context
+    return runs.flatMap((run) => [
+      ...foresee(run, foresight),
+      ...(this.#trusts(run) ? [] : newIds(run).map((id): Read => ({ kind: 'job', id }))),
+    ])
+  }
+
+  /** Where an id that is new means an insert for certain, the insert finds out if it is. */
+  #trusts(run: AnyRun): boolean {
+    return !this.#careful && isDirect(run, this.#context.foresight)
   }
 
   /** One round trip is enough: what the cache says is checked by the write. */
@@ -144,7 +151,8 @@ export class Transaction {
   }
 
   async #runAll(runs: readonly AnyRun[]): Promise<void> {
-    if (!this.#careful) for (const id of newIds(runs)) this.#slice.jobs.takeAbsent(id)
+    for (const run of runs)
+      if (this.#trusts(run)) for (const id of newIds(run)) this.#slice.jobs.takeAbsent(id)
     for (const run of runs)
       this.#results.push(await runOn(this.#slice, run, this.#momentOf(run), (read) => this.#loadMore(read)))
   }
@@ -237,8 +245,8 @@ export class Transaction {
   }
 }
 
-function newIds(runs: readonly AnyRun[]): readonly string[] {
-  return runs.flatMap((run) => (run.name === 'enqueue' ? run.request.jobs.map(({ id }) => id) : []))
+function newIds(run: AnyRun): readonly string[] {
+  return run.name === 'enqueue' ? run.request.jobs.map(({ id }) => id) : []
 }
 
 function claimedIn(results: readonly Result[]): (job: { readonly id: string }) => boolean {

@@ -4,8 +4,13 @@ import type { Slice } from './slice.ts'
 
 const endedStates = ['completed', 'dead', 'cancelled', 'expired'] as const
 
+// Most jobs have no dependents, and most of those no further ones.
+const mostLevels = 2
+
 /** A question about one job or queue will be asked about the others at hand too: one round trip answers it for all. */
 export function widen(read: Read, slice: Slice): readonly Read[] {
+  // One end brings about another: what hangs on those is loaded to the bottom at once.
+  if (read.kind === 'dependents' && ++slice.loaded.levels > mostLevels) return [{ ...read, deep: true }]
   const known = new Set<string>([keyOf(read)])
   const others = alike(read, slice).filter((other) => {
     const key = keyOf(other)

@@ -71,7 +71,29 @@ const byParents = lockable(
   'wait',
 )
 
+const belowParents = lockable(
+  'dependents and theirs',
+  `SELECT ${jobColumns} FROM @.jobs j WHERE j.id IN (
+    WITH RECURSIVE below AS (
+      SELECT c.id FROM @.jobs c WHERE c.parents && $1::text[]
+      UNION SELECT c.id FROM below b JOIN @.jobs c ON c.parents && ARRAY[b.id::text])
+    SELECT below.id FROM below) ORDER BY j.id`,
+  'wait',
+)
+
+function loadDeepDependents(reads: readonly ReadOf<'dependents'>[], loading: Loading): Load {
+  return {
+    statements: [loading.sql.of(choose(belowParents, loading), { texts: reads.map(({ id }) => id) })],
+    take(slice, [rows]) {
+      const jobs = rows!.map(jobOf)
+      slice.jobs.take(jobs)
+      for (const { id } of [...reads, ...jobs]) slice.loaded.cover({ kind: 'dependents', id })
+    },
+  }
+}
+
 export function loadDependents(reads: readonly ReadOf<'dependents'>[], loading: Loading): Load {
+  if (reads.some(({ deep }) => deep)) return loadDeepDependents(reads, loading)
   return {
     statements: [loading.sql.of(choose(byParents, loading), { texts: reads.map(({ id }) => id) })],
     take(slice, [rows]) {

@@ -1,5 +1,5 @@
 import { isTerminal, states, type State } from '@millrace/core'
-import { jobColumns, stateCode } from '../job-row.ts'
+import { indexedKey, jobColumns, stateCode } from '../job-row.ts'
 import { byDeadline, byLease, byRank, byRunAt, bySeq, bySince, byWorth, type Order } from '../order.ts'
 import type { Clocked, ReadOf } from '../read.ts'
 import { choose, lockable, nowOr, type Load, type Loading, type LockableTemplate } from './load.ts'
@@ -164,11 +164,12 @@ const listed: ReadonlyMap<State, LockableTemplate> = new Map(
 )
 
 export function loadList(read: ReadOf<'list'>, loading: Loading): Load {
-  const { state, after = 0, queue = null, name = null, fingerprint = null, limit } = read.filter
+  const { state, after = 0, queue = null, name = null, fingerprint, limit } = read.filter
+  const indexed = fingerprint === undefined ? null : indexedKey(fingerprint)
   const templates = (state === undefined ? states : [state]).map((one) => listed.get(one)!)
   return {
     statements: templates.map((template) =>
-      loading.sql.of(choose(template, loading), after, queue, name, fingerprint, limit),
+      loading.sql.of(choose(template, loading), after, queue, name, indexed, limit),
     ),
     take(slice, results) {
       const rows = results.flat()

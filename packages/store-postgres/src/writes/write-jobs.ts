@@ -1,6 +1,7 @@
 import type { Job } from '@millrace/core'
 import { facetsOf, hasPlainFacets, payloadColumn, restOf, sameRest, stateCode } from '../job-row.ts'
 import type { ChangedJob } from '../job-set.ts'
+import { bySeq } from '../order.ts'
 import type { Parameter, Statement, Statements, Template } from '../statement.ts'
 
 /** The jobs of one transaction, by how they are written. */
@@ -26,6 +27,8 @@ export function writeJobs(
     else if (sameRest(before, after) && hasPlainFacets(after)) moved.push(after)
     else rewritten.push({ before, after })
   }
+  // Their provisional numbers say in which order they came.
+  inserted.sort(bySeq)
   const statements: Statement[] = []
   if (removed.length > 0) statements.push(sql.of(removeJobs, { texts: removed }))
   if (moved.length > 0) statements.push(sql.of(moveJobs, { texts: ids(moved) }, ...movingColumns(moved)))
