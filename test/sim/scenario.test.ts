@@ -262,8 +262,14 @@ describe('the canonical form', () => {
   )
 
   test('and the id do not depend on the order of the fields, nor on how a time is written', async () => {
-    const one = parseScenario({ ...simple, horizon: '1500ms', name: 'x' })
-    const other = parseScenario({ name: 'x', horizon: 1.5, classes: simple.classes, v: 1 })
+    const one = parseScenario({ ...simple, horizon: '1500ms', name: 'x', queues: { b: {}, c: {} } })
+    const other = parseScenario({
+      name: 'x',
+      queues: { c: {}, b: {} },
+      horizon: 1.5,
+      classes: simple.classes,
+      v: 1,
+    })
     expect(canonicalText(one)).toBe(canonicalText(other))
     expect(await scenarioId(one)).toBe(await scenarioId(other))
     expect(await scenarioId(one)).toMatch(/^[0-9a-f]{64}$/)

@@ -33,12 +33,14 @@ export function parseScenario(value: unknown): Scenario {
   return scenario
 }
 
+/** In order of their names, so that the order in which a file lists them changes nothing. */
 function allQueues({ classes, queues }: Scenario): Scenario['queues'] {
   const missing = classes.map(({ queue }) => queue).filter((queue) => !Object.hasOwn(queues, queue))
-  return Object.fromEntries([
+  const all = [
     ...Object.entries(queues),
     ...missing.map((queue) => [queue, queueModel.read({}, 'queue')] as const),
-  ])
+  ]
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function surelyEnding({ stop, horizon }: Scenario): Scenario['stop'] {
