@@ -262,10 +262,17 @@ describe('the canonical form', () => {
   )
 
   test('and the id do not depend on the order of the fields, nor on how a time is written', async () => {
-    const one = parseScenario({ ...simple, horizon: '1500ms', name: 'x', queues: { b: {}, c: {} } })
+    const one = parseScenario({
+      ...simple,
+      horizon: '1500ms',
+      workers: { weights: { b: 1, c: 2 } },
+      name: 'x',
+      queues: { b: {}, c: {} },
+    })
     const other = parseScenario({
       name: 'x',
       queues: { c: {}, b: {} },
+      workers: { weights: { c: 2, b: 1 } },
       horizon: 1.5,
       classes: simple.classes,
       v: 1,
