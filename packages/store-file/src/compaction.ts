@@ -23,11 +23,11 @@ export interface CompactionOptions {
  * was read back removes what is older than the snapshot before. Answers false when it was cancelled.
  */
 export async function compact(options: CompactionOptions): Promise<boolean> {
-  const { directory, generations, queue, table, writer } = options
-  const { header, image } = await queue.exclusive(() => {
-    writer.flushAll()
-    return { header: generations.rotate(writer.seq + 1), image: table.image(options.read) }
-  })
+  const { directory, queue, table, writer } = options
+  const { header, image } = await queue.exclusive(() => ({
+    header: writer.rotate(),
+    image: table.image(options.read),
+  }))
   const snapshot = new SnapshotWriter(directory, header)
   try {
     while (!options.isCancelled() && snapshot.writePiece(image)) {

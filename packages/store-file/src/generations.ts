@@ -74,6 +74,15 @@ export class Generations {
     return this.#log
   }
 
+  /** Is there a log after the one in use? Its header says where this one ends, so nothing more may be added here. */
+  get isSuperseded(): boolean {
+    try {
+      return (numbersOf('log', this.#options.directory.list()).at(-1) ?? 0) > this.#log.generation
+    } catch {
+      return true
+    }
+  }
+
   /** Has so much been written since the last snapshot that the next one pays? */
   get compactionDue(): boolean {
     const written = this.#earlierBytes + this.#log.end

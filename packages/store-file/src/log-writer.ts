@@ -5,6 +5,7 @@ import { frameTypes, writeFrame, type FrameType } from './frame.ts'
 import type { Generations } from './generations.ts'
 import type { Ownership } from './ownership.ts'
 import type { Reserve } from './reserve.ts'
+import type { SegmentHeader } from './segment-header.ts'
 import { SyncTimer } from './sync-timer.ts'
 import type { Committer, Turn } from './turn-queue.ts'
 
@@ -97,6 +98,19 @@ export class LogWriter implements Committer {
     log.file.sync()
     log.markDurable()
     this.#durableSeq = this.#seq
+  }
+
+  /** Ends this log and starts the next; answers the header of a snapshot between the two. */
+  rotate(): SegmentHeader {
+    this.flushAll()
+    try {
+      return this.#options.generations.rotate(this.#seq + 1)
+    } catch (error) {
+      if (this.#options.generations.isSuperseded) {
+        this.#halt = (outcome) => failed(this.#options.path, error, outcome)
+      }
+      throw error
+    }
   }
 
   /** Lets everyone in line decide, in order, into one buffer. A turn that throws takes back only what it appended. */

@@ -13,12 +13,21 @@ export function publish(directory: Directory, name: string, fill: (file: OpenFil
     fill(file)
     file.sync()
     directory.link(temporary, name)
-    directory.remove(temporary)
+    removeLeftover(directory, temporary)
     directory.sync()
     return file
   } catch (error) {
     discard(directory, temporary, file)
     throw error
+  }
+}
+
+/** The file has its name by now; a second one that stays is removed at the next open. */
+export function removeLeftover(directory: Directory, temporary: string): void {
+  try {
+    directory.remove(temporary)
+  } catch {
+    // As said above.
   }
 }
 

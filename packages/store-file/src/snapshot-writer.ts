@@ -3,7 +3,7 @@ import { ByteWriter, type Image } from '@millrace/table'
 import { writeAll, type Directory, type OpenFile } from './directory.ts'
 import { nameOf } from './file-names.ts'
 import { frameTypes, saltSeed, writeFrame, type FrameType } from './frame.ts'
-import { discard, temporaryName } from './publish.ts'
+import { discard, removeLeftover, temporaryName } from './publish.ts'
 import { encodeSegmentHeader, segmentHeaderBytes, type SegmentHeader } from './segment-header.ts'
 import { checkSnapshot } from './snapshot.ts'
 
@@ -79,7 +79,7 @@ export class SnapshotWriter {
   /** Gives it its name: from here on it counts. Answers the open file. */
   publish(): OpenFile {
     this.#directory.link(this.#temporary, nameOf('snap', this.header.generation))
-    this.#directory.remove(this.#temporary)
+    removeLeftover(this.#directory, this.#temporary)
     this.#directory.sync()
     return this.#file
   }

@@ -58,6 +58,7 @@ export class Device {
         break
       case 'attempted':
       case 'acknowledged':
+      case 'refused':
     }
   }
 

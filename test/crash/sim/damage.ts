@@ -59,7 +59,8 @@ class DamagedStore {
   truncated(name: string, bytes: Uint8Array, damages: Damages): void {
     const verdict = this.#verdict(name, bytes)
     this.#count(verdict, damages)
-    if (name !== this.#newest) return this.#mustBe(verdict, name, `cut at ${bytes.length}`, 'whole or damaged')
+    if (name !== this.#newest)
+      return this.#mustBe(verdict, name, `cut at ${bytes.length}`, 'whole or damaged')
     if (bytes.length < segmentHeaderBytes) this.#mustBe(verdict, name, `cut at ${bytes.length}`, 'damaged')
   }
 
@@ -75,7 +76,6 @@ class DamagedStore {
       throw new Violation(`seed: ${name}, ${what}: recovery says ${found}, and the truth is ${expected}`)
     }
   }
-
 
   /** Read off the undamaged log: is the frame at this byte proven by a later one to have been flushed? */
   #expected(at: number): number | 'damaged' {
@@ -110,7 +110,9 @@ class DamagedStore {
   #mustBe(verdict: Verdict, name: string, what: string, expected: 'damaged' | 'whole or damaged'): void {
     const isWhole = verdict !== 'damaged' && verdict.found === this.#oracle.last
     if (verdict === 'damaged' || (expected === 'whole or damaged' && isWhole)) return
-    throw new Violation(`${name}, ${what}: acknowledged changes after ${verdict.found} are gone without a word`)
+    throw new Violation(
+      `${name}, ${what}: acknowledged changes after ${verdict.found} are gone without a word`,
+    )
   }
 
   #count(verdict: Verdict, damages: Damages): void {

@@ -2,6 +2,7 @@ import { MillraceError } from '@millrace/core'
 import { Device } from './crash-images.ts'
 import { Violation } from './oracle.ts'
 import { randomFrom, type Random } from './random.ts'
+import { subsets } from './subsets.ts'
 import { SimulatedDisk, type Fault, type FaultPlan } from './simulated-disk.ts'
 import { openOn, type Opened } from './workload.ts'
 
@@ -20,15 +21,16 @@ interface Ledger {
   readonly refused: Set<number>
 }
 
-const kinds: readonly (readonly [name: string, fault: Fault, forever: boolean])[] = [
+const kinds: readonly (readonly [name: string, fault: Fault | 'short, then ENOSPC', forever: boolean])[] = [
   ['EIO once', { code: 'EIO' }, false],
   ['EIO for ever', { code: 'EIO' }, true],
   ['ENOSPC once', { code: 'ENOSPC' }, false],
   ['ENOSPC for ever', { code: 'ENOSPC' }, true],
   ['a short write', 'short', false],
+  ['a short write, then no space', 'short, then ENOSPC', false],
   ['EMFILE once', { code: 'EMFILE' }, false],
 ]
-const cutsEach = 12
+const cutChance = 0.08
 
 /** Lets each call of a life fail, in each way, once and for ever; then looks for what was promised and what was refused. */
 export async function failEverything(faults: Faults): Promise<void> {
@@ -41,11 +43,20 @@ export async function failEverything(faults: Faults): Promise<void> {
   }
 }
 
-function planOf(at: number, fault: Fault, forever: boolean): FaultPlan {
-  return (call, index) => {
-    const fits = typeof fault === 'object' ? fault.code !== 'ENOSPC' || /create|link|write|sync/.test(call) : call === 'write'
-    return fits && (index === at || (forever && index > at)) ? fault : undefined
+function planOf(at: number, fault: Fault | 'short, then ENOSPC', forever: boolean): FaultPlan {
+  if (fault === 'short, then ENOSPC') {
+    return (call, index) => {
+      if (call !== 'write') return undefined
+      return index === at ? 'short' : index === at + 1 ? { code: 'ENOSPC' } : undefined
+    }
   }
+  const hits =
+    fault === 'short'
+      ? /^write$/
+      : typeof fault === 'object' && fault.code === 'ENOSPC'
+        ? /create|link|write|sync/
+        : /./
+  return (call, index) => (hits.test(call) && (index === at || (forever && index > at)) ? fault : undefined)
 }
 
 async function failAt(at: number, what: string, plan: FaultPlan, faults: Faults): Promise<void> {
@@ -55,12 +66,29 @@ async function failAt(at: number, what: string, plan: FaultPlan, faults: Faults)
   faults.refused += ledger.refused.size
   faults.unknown += ledger.unknown.size
   await check(disk.files(), ledger, `${what}, process killed`)
-  const random = randomFrom(at)
+  await cutAfterwards(disk, randomFrom(at), what, faults)
+}
+
+/** The power may go at any moment after the fault, and most of all right after something was refused. */
+async function cutAfterwards(
+  disk: SimulatedDisk,
+  random: Random,
+  what: string,
+  faults: Faults,
+): Promise<void> {
   const device = new Device()
-  for (const step of disk.steps) device.step(step)
-  for (let cut = 0; cut < cutsEach; cut++) {
-    faults.cuts += 1
-    await check(device.cut(anySubset(device.pending, random)), ledger, `${what}, power cut ${cut}`)
+  const told: Ledger = { stored: new Set(), unknown: new Set(), refused: new Set() }
+  for (const step of disk.steps) {
+    device.step(step)
+    if (step.kind === 'acknowledged') told.stored.add(step.change)
+    if (step.kind === 'refused') told.refused.add(step.change)
+    if (step.kind !== 'refused' && random() > cutChance) continue
+    for (const kept of step.kind === 'refused'
+      ? subsets(device.pending, random)
+      : [anySubset(device.pending, random)]) {
+      faults.cuts += 1
+      await check(device.cut(kept), told, `${what}, power cut`)
+    }
   }
 }
 
@@ -88,8 +116,8 @@ async function run(disk: SimulatedDisk): Promise<Ledger> {
     const opened = await openOn(disk).catch(onlyMillraceOrDisk)
     if (!opened) continue
     for (let round = 0; round < 3; round++) {
-      await Promise.all([set(opened, key++, ledger, false), set(opened, key++, ledger, true)])
-      await set(opened, key++, ledger, false)
+      await Promise.all([set(disk, opened, key++, ledger, false), set(disk, opened, key++, ledger, true)])
+      await Promise.all([set(disk, opened, key++, ledger, false), set(disk, opened, key++, ledger, false)])
       if (round === 0) await opened.journal.compact().catch(onlyMillraceOrDisk)
       if (round === 1) await opened.journal.seal().catch(onlyMillraceOrDisk)
     }
@@ -98,15 +126,24 @@ async function run(disk: SimulatedDisk): Promise<Ledger> {
   return ledger
 }
 
-async function set({ journal, table }: Opened, key: number, ledger: Ledger, useReserve: boolean): Promise<void> {
+async function set(
+  disk: SimulatedDisk,
+  { journal, table }: Opened,
+  key: number,
+  ledger: Ledger,
+  useReserve: boolean,
+): Promise<void> {
   try {
     await journal.turn((append) => table.set(append, key, `a text of some length, number ${key}`), useReserve)
     ledger.stored.add(key)
+    disk.steps.push({ kind: 'acknowledged', change: key })
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error
     if (error.outcome === 'unknown') ledger.unknown.add(key)
-    else ledger.refused.add(key)
-    if (error.outcome === 'no') table.values.delete(key)
+    if (error.outcome !== 'no') return
+    ledger.refused.add(key)
+    disk.steps.push({ kind: 'refused', change: key })
+    table.values.delete(key)
   }
 }
 

@@ -2,8 +2,9 @@ import { storeFile } from '../../../packages/store-file/src/file-names.ts'
 import { Device } from './crash-images.ts'
 import { memoryDirectory } from './memory-directory.ts'
 import { Oracle, Violation } from './oracle.ts'
-import { below, randomFrom, type Random } from './random.ts'
+import { randomFrom } from './random.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
+import { subsets } from './subsets.ts'
 import { live, openOn, type Trace } from './workload.ts'
 
 export interface Cuts {
@@ -13,16 +14,12 @@ export interface Cuts {
 }
 
 const actions = 14
-/** Up to so many undecided sectors every subset is tried. */
-const exhaustive = 7
-const sampled = 48
 const reopenEvery = 211
 
 /** Cuts the power at every moment of one life, each time with many subsets of what was not flushed. */
 export async function cutPower(seed: number, cuts: Cuts, only?: number): Promise<void> {
   const trace = await live(seed, actions)
   const oracle = new Oracle(trace.changes)
-  const random = randomFrom(seed ^ 0x5eed)
   const device = new Device()
   let acknowledged = 0
   let attempted = 0
@@ -31,12 +28,14 @@ export async function cutPower(seed: number, cuts: Cuts, only?: number): Promise
     if (step.kind === 'acknowledged') acknowledged = Math.max(acknowledged, step.change)
     if (step.kind === 'attempted') attempted = step.change
     if (only !== undefined && moment !== only) continue
+    // A stream of its own for each moment, so that one moment can be replayed alone.
+    const random = randomFrom(Math.imul(seed, 0x9e3779b1) ^ moment)
     for (const kept of subsets(device.pending, random)) {
       const files = device.cut(kept)
       cuts.images += 1
       try {
         check(files, trace, oracle, acknowledged, attempted)
-        if (cuts.images % reopenEvery === 0) await reopen(files, oracle, trace, cuts)
+        if (random() * reopenEvery < 1) await reopen(files, oracle, trace, cuts)
       } catch (error) {
         const what = error instanceof Error ? error.message : String(error)
         throw new Violation(
@@ -78,16 +77,4 @@ async function reopen(
   if (again.table.values.get(1000) !== 'after the cut') throw new Violation('the next owner lost a change')
   again.table.values.delete(1000)
   oracle.check(disk, again.table, found)
-}
-
-function* subsets<T>(all: readonly T[], random: Random): Generator<readonly T[]> {
-  if (all.length <= exhaustive) {
-    for (let bits = 0; bits < 1 << all.length; bits++) yield all.filter((_, index) => bits & (1 << index))
-    return
-  }
-  for (let count = 0; count <= all.length; count += 1 + (all.length >> 5)) yield all.slice(0, count)
-  for (let drawn = 0; drawn < sampled; drawn++) {
-    const chance = [0.1, 0.5, 0.9][below(random, 3)]!
-    yield all.filter(() => random() < chance)
-  }
 }

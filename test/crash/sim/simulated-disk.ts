@@ -15,6 +15,8 @@ export type Step =
   | { readonly kind: 'attempted'; readonly change: number }
   /** Changes up to this number must be there from now on. */
   | { readonly kind: 'acknowledged'; readonly change: number }
+  /** This change must not be there from now on. */
+  | { readonly kind: 'refused'; readonly change: number }
 
 export type Call =
   | 'create'
@@ -128,8 +130,11 @@ export class SimulatedDisk implements Directory {
       write: (bytes, position) => this.#write(inode, bytes, position),
       truncate: (size) => this.#truncate(inode, size),
       sync: () => this.#sync(inode),
-      // oxlint-disable-next-line require-await -- a failure must reject, not throw.
-      syncLater: async () => this.#sync(inode),
+      syncLater: async () => {
+        // Some flushes take longer than others, so that whatever may overtake them does.
+        for (let ticks = (this.#calls * 7919) % 6; ticks >= 0; ticks--) await nextTick()
+        this.#sync(inode)
+      },
       close: () => {},
     }
   }
@@ -187,6 +192,12 @@ export class SimulatedDisk implements Directory {
   #newInode(): Inode {
     return { id: this.#inodes++, data: new Uint8Array(0), size: 0 }
   }
+}
+
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 function failure(code: string): Error {

@@ -31,6 +31,7 @@ const alone: Presence = {
 }
 
 export async function openOn(disk: SimulatedDisk): Promise<Opened> {
+  let clock = 0
   const storeId = openStoreHeader(disk)
   const ownership = await takeOwnership({ directory: disk, presence: alone, pid: 1 })
   const journal = new FileJournal({
@@ -38,7 +39,8 @@ export async function openOn(disk: SimulatedDisk): Promise<Opened> {
     storeId,
     ownership,
     durability: 'disk',
-    now: () => 0,
+    // Flushes seem slow, so that they are waited for off the thread and other things happen meanwhile.
+    now: () => (clock += 10),
     sealEveryMs: Infinity,
     allocateBytes: 2048,
     reserveBytes: 512,
