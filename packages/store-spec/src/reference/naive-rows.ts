@@ -107,7 +107,8 @@ export class NaiveRows implements Rows {
 
   sheddable(queue: string, order: 'oldest' | 'lowest', limit: number): readonly Job[] {
     const jobs = this.#where((job) => job.queue === queue && isUnstarted(job))
-    return (order === 'oldest' ? jobs : jobs.reverse().sort(by((job) => job.priority))).slice(0, limit)
+    if (order === 'lowest') jobs.sort((a, b) => a.priority - b.priority || b.seq - a.seq)
+    return jobs.slice(0, limit)
   }
 
   due(now: Millis, limit: number): readonly Job[] {
