@@ -118,7 +118,7 @@ export const coreMutants: readonly Mutant[] = [
     'rows.key(queue.name, key)?.finishTag ?? 0',
   ),
   core('fair weights are ignored', 'rank.ts', 'start + 1 / weight', 'start + 1'),
-  core('a turn is not paid for', 'weights.ts', 'shares[best]!.credit -= total', 'shares[best]!.credit -= 0'),
+  core('a turn is not paid for', 'weights.ts', 'shares[next]!.credit -= total', 'shares[next]!.credit -= 0'),
   core('an idle queue saves credit', 'weights.ts', 'share.credit = 0', 'share.credit += share.weight'),
   core('paused queues are claimed from', 'limits.ts', 'if (queue.paused) return none', ''),
   core(

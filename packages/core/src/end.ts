@@ -2,7 +2,7 @@ import { byteLength } from './body.ts'
 import { watchFill } from './fill.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { verdict, withEnded } from './flow-edges.ts'
-import { holdsKeySlot } from './holds.ts'
+import { holdsKeySlot, uniqueUntil } from './holds.ts'
 import { insertSuccessor, type Successor } from './insert.ts'
 import { noExtras, type Extras, type Job } from './job.ts'
 import type { Moment } from './moment.ts'
@@ -65,8 +65,11 @@ function rerun(rows: Rows, ended: Job, at: Moment): void {
   const { latch, unique, key } = ended.extras
   const holder = unique === undefined ? undefined : rows.holder(unique.key, at.now)
   const free = holder === undefined || holder.id === ended.id
-  const extras = { ...(unique !== undefined && free && { unique }), ...(key !== undefined && { key }) }
-  const runAt = holder?.id === ended.id ? ended.createdAt + Number(unique?.while) : at.now
+  const runAt = holder?.id === ended.id ? uniqueUntil(ended) : at.now
+  const extras = {
+    ...(unique !== undefined && free && { unique: { ...unique, from: runAt } }),
+    ...(key !== undefined && { key }),
+  }
   insertSuccessor(rows, ended, ended, { ...latch!, runAt, extras }, at)
 }
 

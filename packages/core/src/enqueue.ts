@@ -68,8 +68,7 @@ export function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): Enqu
   if (known !== undefined) return known
   const conflict = resolveConflict(rows, job, at)
   if (conflict === undefined) return takeNew(rows, job, exempt, at)
-  if (conflict.outcome === 'later')
-    return takeNew(rows, { ...job, runAt: Math.max(job.runAt, conflict.runAt) }, exempt, at)
+  if (conflict.outcome === 'later') return takeNew(rows, later(job, conflict.runAt), exempt, at)
   const { holder, outcome } = conflict
   if (outcome === 'conflict') {
     const message = `job ${holder.id} holds the unique key ${job.extras.unique?.key ?? ''}; nothing was stored`
@@ -78,6 +77,17 @@ export function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): Enqu
   if (outcome === 'tooLarge') return full(job, holder.queue, retryAfter(rows.queue(holder.queue)))
   if (rows.listening) rows.emit({ type: 'merged', job: holder, detail: outcome })
   return { outcome, id: (outcome === 'latched' && holder.extras.latch?.id) || holder.id }
+}
+
+/** After the window that is open now, with a window of its own from then. */
+function later(job: NewJob, runAt: Millis): NewJob {
+  const { unique } = job.extras
+  const from = Math.max(job.runAt, runAt)
+  return {
+    ...job,
+    runAt: from,
+    extras: { ...job.extras, ...(unique !== undefined && { unique: { ...unique, from } }) },
+  }
 }
 
 function takeNew(rows: Rows, job: NewJob, exempt: boolean, at: Moment): EnqueueResult {

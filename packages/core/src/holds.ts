@@ -1,4 +1,4 @@
-import type { Job } from './job.ts'
+import type { Job, Millis } from './job.ts'
 import { isTerminal } from './states.ts'
 
 /** True while the job has not been claimed for the first time and still can be. */
@@ -16,9 +16,14 @@ export function holdsUnique(job: Job): boolean {
   return unique.while === 'unfinished' ? !isTerminal(job.state) : true
 }
 
-export function holdsUniqueAt(job: Job, now: number): boolean {
-  const until = job.extras.unique?.while
-  return holdsUnique(job) && (typeof until !== 'number' || now < job.createdAt + until)
+export function holdsUniqueAt(job: Job, now: Millis): boolean {
+  return holdsUnique(job) && now < uniqueUntil(job)
+}
+
+/** When the job's time window of uniqueness is over; `Infinity` for one that depends on its state alone. */
+export function uniqueUntil(job: Job): Millis {
+  const unique = job.extras.unique
+  return typeof unique?.while === 'number' ? (unique.from ?? job.createdAt) + unique.while : Infinity
 }
 
 /**

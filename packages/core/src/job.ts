@@ -103,6 +103,8 @@ export interface Unique {
   /** `pending`: until it starts; `unfinished`: until it ends; a number: that long from acceptance. */
   readonly while: UniqueWhile
   readonly onConflict: OnConflict
+  /** Where a time window begins, if not at acceptance: a follow-up that had to wait for the end of another window. */
+  readonly from?: Millis
   /** Debounce only: each trigger moves the run time to now + this. */
   readonly waitMs?: Millis
   /** Debounce only: never later than acceptance + this. */

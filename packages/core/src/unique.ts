@@ -1,4 +1,4 @@
-import { holdsKeySlot, isUnstarted } from './holds.ts'
+import { holdsKeySlot, isUnstarted, uniqueUntil } from './holds.ts'
 import type { Job } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
@@ -44,8 +44,7 @@ function newest(
   outcome: 'replaced' | 'debounced',
   at: Moment,
 ): Conflict {
-  if (isTerminal(holder.state))
-    return { outcome: 'later', runAt: holder.createdAt + Number(holder.extras.unique?.while) }
+  if (isTerminal(holder.state)) return { outcome: 'later', runAt: uniqueUntil(holder) }
   if (!isUnstarted(holder)) {
     // The first trigger's id stays, so that every caller was told an id that comes true.
     const id = holder.extras.latch?.id ?? job.id
