@@ -1,4 +1,5 @@
 import type { ClaimReply, Job, Millis } from '@millrace/core'
+import type { Lease } from './attempt.ts'
 import type { CommandRunner } from './command-runner.ts'
 import type { Handlers } from './handlers.ts'
 
@@ -6,7 +7,7 @@ import type { Handlers } from './handlers.ts'
 export interface ClaimTaker {
   /** How many jobs it could take now; none while it stops. */
   free(): number
-  take(jobs: readonly Job[], heldUntil: Millis): void
+  take(jobs: readonly Job[], lease: Lease): void
   /** The store named a time at which there may be more. */
   nextAt(at: Millis): void
   failed(error: unknown): void
@@ -88,11 +89,11 @@ export class Claims {
     // Set before the request: a store may wake us within it.
     this.#claiming = true
     // The lease is judged from before the request, so that a slow store makes it seem shorter, never longer.
-    const heldUntil = this.#commands.clock.monotonic() + this.#settings.leaseMs
+    const lease = { until: this.#commands.clock.monotonic() + this.#settings.leaseMs }
     const { owner, leaseMs } = this.#settings
     const request = { owner, leaseMs, limit, queues: this.#shares.map((share) => ({ ...share })), names }
     this.#inFlight = this.#commands.runNow('claim', request).then(
-      (reply) => this.#take(reply, request.queues, limit, heldUntil),
+      (reply) => this.#take(reply, request.queues, limit, lease),
       (error: unknown) => this.#failed(error),
     )
   }
@@ -102,12 +103,7 @@ export class Claims {
     return this.#inFlight
   }
 
-  #take(
-    reply: ClaimReply,
-    asked: readonly { readonly queue: string }[],
-    limit: number,
-    heldUntil: Millis,
-  ): void {
+  #take(reply: ClaimReply, asked: readonly { readonly queue: string }[], limit: number, lease: Lease): void {
     this.#claiming = false
     this.#more = this.#again || reply.jobs.length === limit
     for (const [index, { queue }] of asked.entries()) {
@@ -115,7 +111,7 @@ export class Claims {
       if (share !== undefined) share.credit = reply.credits[index]!
     }
     this.#taker.nextAt(reply.nextAt)
-    this.#taker.take(reply.jobs, heldUntil)
+    this.#taker.take(reply.jobs, lease)
   }
 
   #failed(error: unknown): void {

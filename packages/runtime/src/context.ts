@@ -4,7 +4,7 @@ import type { JobDefinition } from './define-job.ts'
 import type { EnqueueOptions } from './enqueue-options.ts'
 import { checkName } from './names.ts'
 import { checkFunction, checkNumber } from './options.ts'
-import type { Enqueued } from './producer.ts'
+import type { Enqueued } from './enqueue-batch.ts'
 import type { Payloads } from './payload-arguments.ts'
 
 /** What a worker does for its handlers. */

@@ -42,15 +42,14 @@ export class Deadlines {
     this.#armedFor = Infinity
     const now = this.#clock.monotonic()
     for (const attempt of this.#running.all()) {
-      if (attempt.graceUntil > 0 && attempt.graceUntil <= now) this.#onGraceOver(attempt)
-      else if (attempt.stop === undefined && attempt.timeoutAt > 0 && attempt.timeoutAt <= now)
-        this.#onTimeout(attempt)
+      if (nextOf(attempt) > now) continue
+      if (attempt.stop === undefined) this.#onTimeout(attempt)
+      else this.#onGraceOver(attempt)
     }
     for (const attempt of this.#running.all()) this.watch(nextOf(attempt))
   }
 }
 
-function nextOf({ graceUntil, timeoutAt }: Attempt): Millis {
-  if (graceUntil > 0) return graceUntil
-  return timeoutAt > 0 ? timeoutAt : Infinity
+function nextOf({ stop, timeoutAt }: Attempt): Millis {
+  return stop?.graceUntil ?? timeoutAt
 }

@@ -86,6 +86,12 @@ export class JobDefinition<Payload, Result, Input = Payload> {
   /** What every job of this definition shares. */
   readonly kind: Kind
   readonly options: JobOptions<never>
+  /** True when payload or result must be checked by a schema. */
+  readonly isChecked: boolean
+  /** True when nothing about a job is computed from its payload. */
+  readonly isBare: boolean
+  /** For messages about payloads. */
+  readonly payloadName: string
   declare readonly '~types'?: (payload: Payload, input: Input) => Result
 
   constructor(name: string, options: JobOptions<never>) {
@@ -97,6 +103,9 @@ export class JobDefinition<Payload, Result, Input = Payload> {
     this.version = checkInteger(options.version ?? 1, 1, 1_000_000, `${what}: version`)
     this.priority = checkPriority(options.priority ?? 0, `${what}: priority`)
     this.options = Object.freeze({ ...options })
+    this.isChecked = options.input !== undefined || options.output !== undefined
+    this.isBare = options.unique === undefined && options.key === undefined && options.onDead === undefined
+    this.payloadName = `the payload of ${name}`
     this.kind = Object.freeze({
       queue: this.queue,
       name,

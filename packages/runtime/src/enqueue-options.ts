@@ -1,4 +1,5 @@
-import { noExtras, type Extras, type Millis, type NewJob, type Unique } from '@millrace/core'
+import type { Extras, Millis, NewJob, Unique } from '@millrace/core'
+import type { Clock } from './clock.ts'
 import { contentHash } from './content-hash.ts'
 import { checkPriority, uniqueWhile, type JobDefinition, type UniqueOptions } from './define-job.ts'
 import { parseDuration, type Duration } from './duration.ts'
@@ -39,25 +40,20 @@ const known = [
 
 const unconflicted = ['keep', 'replace', 'debounce', 'throttle', 'rerun', 'reject'] as const
 
-/** What an enqueue is made of, besides definition, payload and options. */
-export interface Occasion {
-  readonly id: string
-  readonly now: Millis
-  readonly payloadLimit: number
-  /** What a child inherits from the job whose handler enqueues it. */
-  readonly inherited: Extras
-}
-
 /** A job as the store takes it; every limit on what the user passed is checked here. */
 export function newJob<Payload, Result, Input>(
+  id: string,
   definition: JobDefinition<Payload, Result, Input>,
   payload: Input,
   options: EnqueueOptions | undefined,
-  { id, now, payloadLimit, inherited }: Occasion,
+  inherited: Extras,
+  clock: Clock,
+  payloadLimit: number,
 ): NewJob {
-  const encoded = encode(payload, `the payload of ${definition.name}`, payloadLimit)
+  const encoded = encode(payload, definition.payloadName, payloadLimit)
   const { queue, name, version, retry, timeoutMs } = definition.kind
-  const extras = extrasOf(definition, payload, encoded, options, now, inherited)
+  const isBare = options === undefined && definition.isBare
+  const now = isBare ? 0 : clock.now()
   return {
     id,
     queue,
@@ -65,11 +61,11 @@ export function newJob<Payload, Result, Input>(
     version,
     payload: encoded.text,
     bytes: encoded.bytes,
-    priority: options === undefined ? definition.priority : priorityOf(definition, options),
-    runAt: options === undefined ? 0 : runAtOf(options, now),
+    priority: isBare ? definition.priority : priorityOf(definition, options),
+    runAt: isBare ? 0 : runAtOf(options, now),
     retry,
     timeoutMs,
-    extras,
+    extras: isBare ? inherited : extrasOf(definition, payload, encoded, options, now, inherited),
   }
 }
 
@@ -82,8 +78,6 @@ function extrasOf<Payload, Result, Input>(
   inherited: Extras,
 ): Extras {
   const own = definition.options
-  const isBare = own.unique === undefined && own.key === undefined && own.onDead === undefined
-  if (isBare && Object.keys(options).length === 0) return inherited === noExtras ? noExtras : inherited
   checkOptions(options, known, 'enqueue')
   const unique = uniqueOf(definition, payload, options)
   const key = options.key ?? (own.key as ((payload: Input) => string | undefined) | undefined)?.(payload)
@@ -138,12 +132,12 @@ function idempotencyOf(
 
 function priorityOf<Payload, Result, Input>(
   definition: JobDefinition<Payload, Result, Input>,
-  { priority }: EnqueueOptions,
+  { priority }: EnqueueOptions = {},
 ): number {
   return priority === undefined ? definition.priority : checkPriority(priority, 'priority')
 }
 
-function runAtOf({ delay, runAt }: EnqueueOptions, now: Millis): Millis {
+function runAtOf({ delay, runAt }: EnqueueOptions = {}, now: Millis): Millis {
   if (delay !== undefined && runAt !== undefined) throw badArgument('enqueue takes delay or runAt, not both')
   if (delay !== undefined) return now + parseDuration(delay, 'delay')
   return runAt === undefined ? 0 : pointInTime(runAt, now, 'runAt')

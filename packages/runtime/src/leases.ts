@@ -1,5 +1,5 @@
 import type { Held, Millis, RenewReply } from '@millrace/core'
-import type { Attempt } from './attempt.ts'
+import type { Attempt, Lease } from './attempt.ts'
 import type { CommandRunner } from './command-runner.ts'
 
 /** What a worker does about its leases. */
@@ -48,10 +48,10 @@ export class Leases {
     const attempts = this.#owner.held()
     if (attempts.length === 0 || this.#closed) return
     const startedAt = this.#commands.clock.monotonic()
-    for (const attempt of attempts) if (attempt.heldUntil <= startedAt) this.#owner.overdue(attempt)
+    for (const attempt of attempts) if (attempt.lease.until <= startedAt) this.#owner.overdue(attempt)
     const held: readonly Held[] = attempts.map(({ job }) => ({ id: job.id, epoch: job.epoch }))
     this.#commands.run('renew', { leaseMs: this.#leaseMs, held }).then(
-      (reply) => this.#take(reply, attempts, startedAt + this.#leaseMs),
+      (reply) => this.#take(reply, attempts, { until: startedAt + this.#leaseMs }),
       (error: unknown) => this.#failed(error),
     )
   }
@@ -59,7 +59,7 @@ export class Leases {
   /** True if a renewal is overdue: the timer that should have renewed did not ring in time. */
   isLate(): boolean {
     const now = this.#commands.clock.monotonic()
-    return this.#owner.held().some(({ heldUntil }) => heldUntil - now < this.#leaseMs / 2)
+    return this.#owner.held().some(({ lease }) => lease.until - now < this.#leaseMs / 2)
   }
 
   #tick(): void {
@@ -69,11 +69,11 @@ export class Leases {
     this.#arm(this.#everyMs)
   }
 
-  #take({ lost, cancels }: RenewReply, attempts: readonly Attempt[], heldUntil: Millis): void {
+  #take({ lost, cancels }: RenewReply, attempts: readonly Attempt[], lease: Lease): void {
     const gone = new Set(lost.map(({ id, epoch }) => `${id} ${epoch}`))
     for (const attempt of attempts) {
       if (gone.size > 0 && gone.has(`${attempt.job.id} ${attempt.job.epoch}`)) this.#owner.lost(attempt)
-      else attempt.heldUntil = heldUntil
+      else attempt.lease = lease
     }
     for (const { id, reason } of cancels) this.#owner.cancelled(id, reason)
     this.#owner.renewed()
@@ -84,7 +84,7 @@ export class Leases {
     this.#owner.trouble(error)
     if (this.#closed) return
     const now = this.#commands.clock.monotonic()
-    const ends = this.#owner.held().map(({ heldUntil }) => heldUntil - now)
+    const ends = this.#owner.held().map(({ lease }) => lease.until - now)
     const soonest = Math.min(this.#everyMs / 3, ...ends.filter((ms) => ms > 0))
     this.#arm(soonest)
   }

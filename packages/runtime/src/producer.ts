@@ -1,26 +1,11 @@
-import {
-  noExtras,
-  refusal,
-  type EnqueueReply,
-  type EnqueueResult,
-  type Extras,
-  type Held,
-  type NewJob,
-} from '@millrace/core'
+import { noExtras, type EnqueueResult, type Extras, type Held, type NewJob } from '@millrace/core'
 import { closedError, type CommandRunner } from './command-runner.ts'
 import type { JobDefinition } from './define-job.ts'
+import { Batch, type Enqueued } from './enqueue-batch.ts'
 import { newJob, type EnqueueOptions } from './enqueue-options.ts'
-import type { JobId } from './job-id.ts'
 import { badArgument } from './options.ts'
 import { isThenable, validate } from './standard-schema.ts'
 import type { WaitingRoom } from './waiting-room.ts'
-
-/** What became of an enqueue that was not refused. */
-export interface Enqueued<Result = unknown> {
-  readonly id: JobId<Result>
-  /** `enqueued` is a new job; all others met one that was there, and `id` is that one's. */
-  readonly outcome: 'enqueued' | 'kept' | 'replaced' | 'debounced' | 'throttled' | 'latched'
-}
 
 // Long enough to cost nothing per job, short enough that one command's turn holds nobody up.
 const largestBatch = 1_000
@@ -36,26 +21,23 @@ export class Producer {
     this.#commands = commands
     this.#room = room
     this.#payloadLimit = payloadLimit
-    commands.before = () => this.#flush()
+    commands.before = this.#flush
   }
 
   /** One job; all that are enqueued in the same tick share a command. */
-  async enqueue<Payload, Result, Input>(
+  enqueue<Payload, Result, Input>(
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
     options: EnqueueOptions | undefined,
   ): Promise<Enqueued<Result>> {
-    const checked = checkInput(definition, payload)
-    if (checked !== undefined) await checked
-    if (this.#commands.closed) throw closedError()
-    const job = this.#newJob(definition, payload, options, noExtras)
-    if (this.#room.isWaitedFor(job.queue)) return one(await this.#room.enter([job], false))
-    const batch = this.#collect(job)
-    const index = batch.jobs.length - 1
-    const result = (await batch.reply).results[index]!
-    if (result.outcome !== 'refused') return result
-    if (this.#room.admits(result, job)) return one(await this.#room.enter([job], false))
-    throw refusal(result)
+    // Not an async function: this is the one path where a promise more per job is felt.
+    try {
+      const checked = checkInput(definition, payload)
+      if (checked === undefined) return this.#enqueueChecked(definition, payload, options)
+      return Promise.resolve(checked.then(() => this.#enqueueChecked(definition, payload, options)))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** All of them or none. */
@@ -90,6 +72,17 @@ export class Producer {
     return one((await this.#commands.run('enqueue', { jobs: [job], atomic: true, by })).results)
   }
 
+  #enqueueChecked<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payload: Input,
+    options: EnqueueOptions | undefined,
+  ): Promise<Enqueued<Result>> {
+    if (this.#commands.closed) throw closedError()
+    const job = this.#newJob(definition, payload, options, noExtras)
+    if (this.#room.isWaitedFor(job.queue)) return this.#room.enter([job], false).then(one<Result>)
+    return this.#collect(job) as Promise<Enqueued<Result>>
+  }
+
   async #store(jobs: readonly NewJob[]): Promise<readonly EnqueueResult[]> {
     if (jobs.length === 0) return []
     const queue = jobs[0]!.queue
@@ -106,45 +99,25 @@ export class Producer {
     inherited: Extras,
   ): NewJob {
     const { entropy, clock } = this.#commands
-    return newJob(definition, payload, options, {
-      id: entropy.id(),
-      now: clock.now(),
-      payloadLimit: this.#payloadLimit,
-      inherited,
-    })
+    return newJob(entropy.id(), definition, payload, options, inherited, clock, this.#payloadLimit)
   }
 
-  #collect(job: NewJob): Batch {
+  #collect(job: NewJob): Promise<Enqueued> {
     if (this.#batch === undefined) {
-      this.#batch = new Batch()
-      queueMicrotask(() => this.#flush())
+      this.#batch = new Batch(this.#room)
+      queueMicrotask(this.#flush)
     }
     const batch = this.#batch
-    batch.jobs.push(job)
-    if (batch.jobs.length === largestBatch) this.#flush()
-    return batch
+    const accepted = batch.add(job)
+    if (batch.size === largestBatch) this.#flush()
+    return accepted
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     const batch = this.#batch
     if (batch === undefined) return
     this.#batch = undefined
     batch.send(this.#commands)
-  }
-}
-
-/** Enqueues of one tick, collected into one command. */
-class Batch {
-  readonly jobs: NewJob[] = []
-  readonly reply: Promise<EnqueueReply>
-  #answer!: (reply: Promise<EnqueueReply>) => void
-
-  constructor() {
-    this.reply = new Promise((resolve) => (this.#answer = resolve))
-  }
-
-  send(commands: CommandRunner): void {
-    this.#answer(commands.runNow('enqueue', { jobs: this.jobs, atomic: false }))
   }
 }
 

@@ -12,6 +12,7 @@ import { DeadLetters } from './dead-letters.ts'
 import type { Handler, JobDefinition } from './define-job.ts'
 import { Drain } from './drain.ts'
 import { parseBound, type Duration } from './duration.ts'
+import type { Enqueued } from './enqueue-batch.ts'
 import { checkJobId, type EnqueueOptions } from './enqueue-options.ts'
 import { systemEntropy } from './entropy.ts'
 import { Events, type EventMap, type EventType } from './events.ts'
@@ -23,7 +24,7 @@ import { Metrics, type MetricsSnapshot } from './metrics.ts'
 import { checkKey, checkName } from './names.ts'
 import { checkFunction, checkInteger, checkOneOf, checkOptions } from './options.ts'
 import type { Payloads } from './payload-arguments.ts'
-import { Producer, type Enqueued } from './producer.ts'
+import { Producer } from './producer.ts'
 import { recover } from './recovery.ts'
 import { Results } from './results.ts'
 import { runtimeSettings, type RuntimeOptions, type RuntimeSettings } from './runtime-options.ts'
@@ -124,7 +125,12 @@ export class Runtime {
   /** Resolves when the job is stored as durably as the store promises; a refused one rejects, with `QUEUE_FULL` and others. */
   enqueue<Payload, Result, Input>(
     definition: JobDefinition<Payload, Result, Input>,
-    ...[payload, options]: Payloads<Input>
+    ...payloadAndOptions: Payloads<Input>
+  ): Promise<Enqueued<Result>>
+  enqueue<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payload?: Input,
+    options?: EnqueueOptions,
   ): Promise<Enqueued<Result>> {
     return this.#producer.enqueue(definition, payload as Input, options)
   }

@@ -15,10 +15,10 @@ export function release({ job }: Attempt): Settlement {
 
 /** What it means that the handler threw, or did not end in time after it was asked to stop. */
 export function outcomeOf(attempt: Attempt, thrown: unknown): Settlement {
-  const why = attempt.stop?.code
+  const why = attempt.stop?.why
   // Broken off by us: no fault of the job's.
-  if (why === 'CLOSED' || why === 'LEASE_LOST') return release(attempt)
-  if (why === 'ATTEMPT_TIMEOUT') return failure(attempt, attempt.stop)
+  if (why?.code === 'CLOSED' || why?.code === 'LEASE_LOST') return release(attempt)
+  if (why?.code === 'ATTEMPT_TIMEOUT') return failure(attempt, why)
   if (thrown instanceof InvalidPayload) return lastFailure(attempt, thrown.cause, 'invalidPayload')
   // The handler did its work and answered what cannot be stored: to do it again would not help.
   if (thrown instanceof InvalidResult) return lastFailure(attempt, thrown.cause, 'nonRetryable')

@@ -6,11 +6,12 @@ import type { Handlers } from './handlers.ts'
 import { begin, encodeResult } from './perform.ts'
 import { Running } from './running.ts'
 import { completion, outcomeOf } from './settlement.ts'
+import { Slot } from './slot.ts'
 import { isThenable } from './standard-schema.ts'
 import { TurnWatch } from './turn-watch.ts'
 
 /** What becomes of the attempts in the slots. */
-export interface SlotListener extends AttemptServices {
+export interface SlotListener {
   /** Its handler goes on asynchronously. */
   started(attempt: Attempt): void
   /** `now` is the monotonic time. */
@@ -19,37 +20,35 @@ export interface SlotListener extends AttemptServices {
   staleInLine(): void
 }
 
+/** What slots work with. */
+export interface SlotParts {
+  readonly concurrency: number
+  readonly handlers: Handlers
+  readonly clock: Clock
+  readonly resultLimit: number
+  readonly services: AttemptServices
+}
+
 /** Runs handlers, never more than `concurrency` at once; each slot takes one attempt after the other until none is left. */
 export class Slots {
   readonly running: Running = new Running()
-  readonly #concurrency: number
-  readonly #handlers: Handlers
-  readonly #clock: Clock
-  readonly #resultLimit: number
+  readonly #parts: SlotParts
   readonly #listener: SlotListener
   readonly #turns: TurnWatch
-  #line: Attempt[] = []
-  #head = 0
+  readonly #free: Slot[] = []
+  /** Slots in which a handler runs. */
   #busy = 0
+  #line: readonly Attempt[] = []
+  #head = 0
   /** The monotonic time as last read: once per job is enough. */
-  #now = 0
+  #now: Millis = 0
 
-  constructor(
-    concurrency: number,
-    handlers: Handlers,
-    clock: Clock,
-    resultLimit: number,
-    listener: SlotListener,
-  ) {
-    this.#concurrency = concurrency
-    this.#handlers = handlers
-    this.#clock = clock
-    this.#resultLimit = resultLimit
+  constructor(parts: SlotParts, listener: SlotListener) {
+    this.#parts = parts
     this.#listener = listener
-    this.#turns = new TurnWatch(clock, () => this.fill())
+    this.#turns = new TurnWatch(parts.clock, () => this.fill())
   }
 
-  /** Slots in which a handler runs. */
   get busy(): number {
     return this.#busy
   }
@@ -64,13 +63,12 @@ export class Slots {
   }
 
   add(attempts: readonly Attempt[]): void {
-    if (this.waiting === 0) this.#line = [...attempts]
-    else this.#line = [...this.inLine(), ...attempts]
+    this.#line = this.waiting === 0 ? attempts : [...this.inLine(), ...attempts]
     this.#head = 0
     this.fill()
   }
 
-  /** Takes one attempt, or all, out of the line. */
+  /** Takes attempts out of the line. */
   withdraw(which: (attempt: Attempt) => boolean = () => true): readonly Attempt[] {
     const waiting = this.inLine()
     this.#line = waiting.filter((attempt) => !which(attempt))
@@ -81,45 +79,27 @@ export class Slots {
   /** Puts free slots to work. */
   fill(): void {
     if (this.waiting === 0) return
-    this.#now = this.#clock.monotonic()
+    this.#now = this.#parts.clock.monotonic()
     this.#turns.watch(this.#now)
-    for (let free = this.#concurrency - this.#busy; free > 0 && this.waiting > 0; free--) {
-      const before = this.waiting
-      void this.#serve()
-      // It could not begin: nobody else can now.
-      if (this.waiting === before) return
+    while (this.#busy < this.#parts.concurrency) {
+      const attempt = this.#next()
+      if (attempt === undefined) return
+      this.#busy++
+      this.#occupy(this.#free.pop() ?? new Slot(this.#ended), attempt)
     }
   }
 
-  /** Gives an attempt's slot to another, though its handler still runs. */
+  /** Gives a running attempt's slot to another, though its handler has not ended. */
   abandon(attempt: Attempt, settlement: Settlement): void {
-    attempt.abandoned = true
     this.#end(attempt, settlement)
     this.#busy--
     this.fill()
   }
 
-  async #serve(): Promise<void> {
-    this.#busy++
-    for (let attempt = this.#next(); attempt !== undefined; attempt = this.#next()) {
-      const implementation = this.#handlers.of(attempt.job.name)!
-      try {
-        const value = begin(implementation, attempt, new HandlerContext(attempt, this.#listener))
-        const late = isThenable(value) ? await this.#later(attempt, value) : value
-        const result = encodeResult(implementation, late, this.#resultLimit)
-        this.#end(attempt, completion(attempt, isThenable(result) ? await result : result))
-      } catch (error) {
-        this.#end(attempt, outcomeOf(attempt, error))
-      }
-      if (attempt.abandoned) return
-    }
-    this.#busy--
-  }
-
   #next(): Attempt | undefined {
     if (this.#head === this.#line.length || this.#turns.isOver(this.#now)) return undefined
     const attempt = this.#line[this.#head]!
-    if (attempt.heldUntil <= this.#now) {
+    if (attempt.lease.until <= this.#now) {
       this.#listener.staleInLine()
       return undefined
     }
@@ -128,15 +108,57 @@ export class Slots {
     return attempt
   }
 
-  #later(attempt: Attempt, value: PromiseLike<unknown>): PromiseLike<unknown> {
+  /** Runs one attempt after the other until a handler goes on asynchronously, or none is left. */
+  #occupy(slot: Slot, first: Attempt | undefined): void {
+    for (let attempt = first; attempt !== undefined; attempt = this.#next())
+      if (this.#begin(slot, attempt) === 'goes on') return
+    this.#busy--
+    this.#free.push(slot)
+  }
+
+  #begin(slot: Slot, attempt: Attempt): 'ended' | 'goes on' {
+    const { handlers, services } = this.#parts
+    try {
+      const value = begin(handlers.of(attempt.job.name)!, attempt, new HandlerContext(attempt, services))
+      if (isThenable(value)) {
+        this.#follow(slot, attempt, value)
+        return 'goes on'
+      }
+      this.#complete(attempt, value)
+    } catch (error) {
+      this.#end(attempt, outcomeOf(attempt, error))
+    }
+    return 'ended'
+  }
+
+  #follow(slot: Slot, attempt: Attempt, value: PromiseLike<unknown>): void {
+    slot.attempt = attempt
     this.running.add(attempt)
     this.#listener.started(attempt)
-    return value
+    // Other people's thenables may call twice, or throw.
+    const promise = value instanceof Promise ? value : Promise.resolve(value)
+    promise.then(slot.fulfilled, slot.rejected)
+  }
+
+  readonly #ended = (slot: Slot, attempt: Attempt, value: unknown, isError: boolean): void => {
+    // Given up before, and its slot replaced by a new one: what the handler says now comes too late.
+    if (attempt.ended) return
+    if (isError) this.#end(attempt, outcomeOf(attempt, value))
+    else this.#complete(attempt, value)
+    this.#occupy(slot, this.#next())
+  }
+
+  #complete(attempt: Attempt, value: unknown): void {
+    try {
+      const result = encodeResult(attempt.job.name, value, this.#parts.resultLimit)
+      this.#end(attempt, completion(attempt, result))
+    } catch (error) {
+      this.#end(attempt, outcomeOf(attempt, error))
+    }
   }
 
   #end(attempt: Attempt, settlement: Settlement): void {
-    this.#now = this.#clock.monotonic()
-    if (attempt.ended) return
+    this.#now = this.#parts.clock.monotonic()
     attempt.ended = true
     this.running.remove(attempt)
     this.#listener.ended(attempt, settlement, this.#now)

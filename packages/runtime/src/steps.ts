@@ -35,6 +35,6 @@ export class Steps {
     const { outcome } = await this.#commands.run('note', { id, epoch, step: { name, result } })
     if (outcome === 'noted') return value
     this.#lost(attempt)
-    throw attempt.stop ?? leaseLost(attempt, 'its lease was lost')
+    throw attempt.stop?.why ?? leaseLost(attempt, 'its lease was lost')
   }
 }

@@ -8,6 +8,7 @@ interface Waiter {
   readonly resolve: (results: readonly EnqueueResult[]) => void
   readonly reject: (error: unknown) => void
   readonly endWait: () => void
+  isLate: boolean
 }
 
 /** Where enqueues wait for room in a full queue with `overflow: 'wait'`: in the order they came, not too many, not too long. */
@@ -45,18 +46,16 @@ export class WaitingRoom {
       return Promise.reject(fullRoom(queue, policy))
     }
     return new Promise((resolve, reject) => {
-      const endWait = this.#commands.clock.setTimer(policy.timeoutMs, () =>
-        this.#giveUp(queue, waiter, policy),
-      )
-      const waiter: Waiter = { jobs, atomic, resolve, reject, endWait }
+      const endWait = this.#commands.clock.setTimer(policy.timeoutMs, () => this.#giveUp(queue, waiter))
+      const waiter: Waiter = { jobs, atomic, resolve, reject, endWait, isLate: false }
       line.waiters.push(waiter)
-      void this.#serve(queue, line)
+      if (line.waiters.length === 1) void this.#serve(queue, line)
     })
   }
 
   close(): void {
     for (const [queue, { waiters }] of this.#lines) {
-      for (const waiter of waiters.splice(0)) leave(waiter, () => waiter.reject(closedError()))
+      for (const waiter of waiters.splice(0)) dismiss(waiter)
       this.#closeIfEmpty(queue)
     }
   }
@@ -71,12 +70,15 @@ export class WaitingRoom {
       line.roomSeen = false
       const waiter = line.waiters[0]!
       const outcome = await this.#attempt(waiter)
-      if (line.waiters[0] !== waiter) line.roomSeen = true
-      else if (outcome.kind !== 'full') {
-        line.waiters.shift()
-        line.roomSeen = true
-        leave(waiter, () => settle(waiter, outcome))
-      } else if (!line.roomSeen) line.endPause = this.#pause(queue, line, outcome.retryAfterMs)
+      if (outcome.kind === 'full' && !waiter.isLate) {
+        if (!line.roomSeen) line.endPause = this.#pause(queue, line, outcome.retryAfterMs)
+        continue
+      }
+      line.waiters.shift()
+      line.roomSeen = true
+      waiter.endWait()
+      if (outcome.kind === 'in') waiter.resolve(outcome.results)
+      else waiter.reject(outcome.kind === 'full' ? stillFull(queue) : outcome.error)
     }
     line.serving = false
     this.#closeIfEmpty(queue)
@@ -97,22 +99,14 @@ export class WaitingRoom {
     return this.#commands.clock.setTimer(retryAfterMs, () => void this.#serve(queue, line))
   }
 
-  #giveUp(queue: string, waiter: Waiter, { timeoutMs }: WaitPolicy): void {
-    const line = this.#lines.get(queue)
-    const index = line?.waiters.indexOf(waiter) ?? -1
-    if (index < 0) return
-    line!.waiters.splice(index, 1)
-    waiter.reject(
-      new MillraceError(
-        'QUEUE_FULL',
-        `queue ${queue} is still full after ${timeoutMs} ms of waiting; try again later`,
-        {
-          outcome: 'no',
-          retryAfterMs: 1_000,
-        },
-      ),
-    )
-    if (!line!.serving) this.#closeIfEmpty(queue)
+  /** The time is over. If the store is being asked this very moment, its answer decides: a job that was taken in must not be called refused. */
+  #giveUp(queue: string, waiter: Waiter): void {
+    const line = this.#lines.get(queue)!
+    waiter.isLate = true
+    if (line.serving && line.waiters[0] === waiter) return
+    line.waiters.splice(line.waiters.indexOf(waiter), 1)
+    waiter.reject(stillFull(queue))
+    this.#closeIfEmpty(queue)
   }
 
   #line(queue: string): Line {
@@ -136,7 +130,7 @@ export class WaitingRoom {
 
   #closeIfEmpty(queue: string): void {
     const line = this.#lines.get(queue)
-    if (line === undefined || line.waiters.length > 0) return
+    if (line === undefined || line.serving || line.waiters.length > 0) return
     line.endPause()
     this.#lines.delete(queue)
     if (this.#lines.size > 0) return
@@ -166,14 +160,20 @@ function outcomeOf(error: unknown): Outcome {
     : { kind: 'failed', error }
 }
 
-function settle(waiter: Waiter, outcome: Exclude<Outcome, { kind: 'full' }>): void {
-  if (outcome.kind === 'in') waiter.resolve(outcome.results)
-  else waiter.reject(outcome.error)
+function dismiss({ endWait, reject }: Waiter): void {
+  endWait()
+  reject(closedError())
 }
 
-function leave(waiter: Waiter, then: () => void): void {
-  waiter.endWait()
-  then()
+function stillFull(queue: string): MillraceError {
+  return new MillraceError(
+    'QUEUE_FULL',
+    `queue ${queue} is still full after all the time an enqueue may wait; try again later`,
+    {
+      outcome: 'no',
+      retryAfterMs: 1_000,
+    },
+  )
 }
 
 function fullRoom(queue: string, { maxWaiters }: WaitPolicy): MillraceError {

@@ -1,19 +1,15 @@
 import type { Job, MillraceError, Millis, Settlement } from '@millrace/core'
-import { Attempt } from './attempt.ts'
+import { WorkerServices } from './attempt-services.ts'
+import { Attempt, type Lease } from './attempt.ts'
 import { Claims, type ClaimTaker } from './claims.ts'
 import type { CommandRunner } from './command-runner.ts'
 import { Deadlines } from './deadlines.ts'
-import type { JobDefinition } from './define-job.ts'
-import type { EnqueueOptions } from './enqueue-options.ts'
 import type { Handlers } from './handlers.ts'
-import { inherited } from './inherited.ts'
 import { Leases, type LeaseOwner } from './leases.ts'
-import { Notes } from './notes.ts'
-import type { Enqueued, Producer } from './producer.ts'
+import type { Producer } from './producer.ts'
 import { attemptTimeout, cancelled, leaseLost, outcomeOf, release } from './settlement.ts'
 import { Settler, type SettlementListener } from './settler.ts'
 import { Slots, type SlotListener } from './slots.ts'
-import { Steps } from './steps.ts'
 import type { WorkerSettings } from './worker-options.ts'
 import type { Doing, WorkerWatch } from './worker-watch.ts'
 
@@ -39,8 +35,7 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   readonly #parts: WorkerParts
   readonly #settings: WorkerSettings
   readonly #deadlines: Deadlines
-  readonly #notes: Notes
-  readonly #steps: Steps
+  readonly #services: WorkerServices
   #stopping = false
   #turnScheduled = false
   #cancelLook: (() => void) | undefined
@@ -49,18 +44,25 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   #abandoned = 0
 
   constructor(owner: string, parts: WorkerParts, settings: WorkerSettings) {
-    const { commands, handlers, knownQueues, payloadLimit } = parts
+    const { commands, handlers, producer, knownQueues, payloadLimit } = parts
     this.#parts = parts
     this.#settings = settings
-    const lost = (attempt: Attempt): void => this.lost(attempt)
-    this.slots = new Slots(settings.concurrency, handlers, commands.clock, payloadLimit, this)
+    const { clock } = commands
+    this.#services = new WorkerServices(
+      commands,
+      producer,
+      payloadLimit,
+      (attempt) => this.lost(attempt),
+      (error) => this.trouble(error, 'note'),
+    )
+    const { concurrency } = settings
+    const slotParts = { concurrency, handlers, clock, resultLimit: payloadLimit, services: this.#services }
+    this.slots = new Slots(slotParts, this)
     this.claims = new Claims(commands, handlers, { owner, ...settings }, knownQueues, this)
     this.settler = new Settler(commands, this)
     this.leases = new Leases(commands, this, settings.leaseMs)
-    this.#notes = new Notes(commands, lost, (error) => this.trouble(error, 'note'))
-    this.#steps = new Steps(commands, lost, payloadLimit)
     this.#deadlines = new Deadlines(
-      commands.clock,
+      clock,
       this.slots.running,
       (attempt) => this.abort(attempt, attemptTimeout(attempt)),
       (attempt) => this.#abandon(attempt),
@@ -75,8 +77,8 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
     return concurrency + prefetch - this.slots.busy - this.slots.waiting
   }
 
-  take(jobs: readonly Job[], heldUntil: Millis): void {
-    const attempts = jobs.map((job) => new Attempt(job, heldUntil))
+  take(jobs: readonly Job[], lease: Lease): void {
+    const attempts = jobs.map((job) => new Attempt(job, lease))
     if (jobs.length > 0) {
       this.#parts.watch.claimed(jobs)
       this.leases.watch()
@@ -100,14 +102,11 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   // What the slots tell.
 
   started(attempt: Attempt): void {
-    const { timeoutMs } = attempt.job
-    if (timeoutMs === 0) return
-    attempt.timeoutAt = attempt.startedAt + timeoutMs
-    this.#deadlines.watch(attempt.timeoutAt)
+    if (attempt.job.timeoutMs > 0) this.#deadlines.watch(attempt.timeoutAt)
   }
 
   ended(attempt: Attempt, settlement: Settlement, now: Millis): void {
-    if (attempt.notes !== undefined) this.#notes.write(attempt)
+    if (attempt.notes !== undefined) this.#services.notes.write(attempt)
     this.#parts.watch.ended(settlement, now - attempt.startedAt, now)
     if (!attempt.lost) this.settler.add(attempt, settlement)
     this.#scheduleTurn()
@@ -115,37 +114,6 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
 
   staleInLine(): void {
     this.leases.renew()
-  }
-
-  // What handlers ask for.
-
-  signal(attempt: Attempt): AbortSignal {
-    attempt.controller ??= new AbortController()
-    if (attempt.stop !== undefined && !attempt.controller.signal.aborted)
-      attempt.controller.abort(attempt.stop)
-    return attempt.controller.signal
-  }
-
-  note(attempt: Attempt, progress: number | undefined, line: string | undefined): void {
-    this.#notes.add(attempt, progress, line)
-  }
-
-  once<T>(attempt: Attempt, name: string, fn: () => T | PromiseLike<T>): Promise<T> {
-    return this.#steps.once(attempt, name, fn)
-  }
-
-  enqueue<Payload, Result, Input>(
-    attempt: Attempt,
-    definition: JobDefinition<Payload, Result, Input>,
-    payload: Input,
-    options: EnqueueOptions | undefined,
-  ): Promise<Enqueued<Result>> {
-    const { job } = attempt
-    const by = { id: job.id, epoch: job.epoch }
-    const child = this.#parts.producer.enqueueBy(by, inherited(job), definition, payload, options)
-    // A handler that does not wait for its child must not take the process down when its lease is lost.
-    child.catch((error: unknown) => isLeaseLost(error) && this.lost(attempt))
-    return child
   }
 
   // What the leases ask and tell.
@@ -218,9 +186,9 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
 
   abort(attempt: Attempt, why: MillraceError): void {
     if (attempt.stop !== undefined || attempt.ended) return
-    attempt.stop = why
-    attempt.graceUntil = this.#parts.commands.clock.monotonic() + this.#settings.graceMs
-    this.#deadlines.watch(attempt.graceUntil)
+    const graceUntil = this.#parts.commands.clock.monotonic() + this.#settings.graceMs
+    attempt.stop = { why, graceUntil }
+    this.#deadlines.watch(graceUntil)
     attempt.controller?.abort(why)
   }
 
@@ -246,13 +214,13 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   close(): void {
     this.leases.close()
     this.#deadlines.close()
-    this.#notes.close()
+    this.#services.notes.close()
   }
 
   #abandon(attempt: Attempt): void {
     this.#abandoned++
     this.#parts.watch.abandoned(attempt)
-    this.slots.abandon(attempt, outcomeOf(attempt, attempt.stop))
+    this.slots.abandon(attempt, outcomeOf(attempt, attempt.stop?.why))
   }
 
   #giveBack(attempts: readonly Attempt[]): void {
@@ -298,8 +266,4 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
     if (this.slots.busy + this.slots.waiting === 0 && this.settler.isIdle && this.claims.isQuiet)
       this.#parts.watch.quiet()
   }
-}
-
-function isLeaseLost(error: unknown): boolean {
-  return (error as { code?: unknown } | undefined)?.code === 'LEASE_LOST'
 }
