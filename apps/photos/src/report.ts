@@ -50,8 +50,8 @@ export function terminalReport(out: NodeJS.WriteStream): Report {
   }
 }
 
-/** Lines for a file or another program: the progress every few seconds, anything else when it happens. */
-export function linesReport(out: NodeJS.WritableStream, everyMs = 5000): Report {
+/** Lines for a file or another program: the progress every two seconds, anything else when it happens. */
+export function linesReport(out: NodeJS.WritableStream, everyMs = 2000): Report {
   let shownAtMs = 0
   return (event) => {
     const line = lineOf(event)
@@ -97,7 +97,7 @@ function summaryText(summary: Summary): string {
       `${seconds.toFixed(1)} s, ${photosPerSecond.toFixed(1)} photos/s`,
     `gallery: ${summary.gallery}`,
   ]
-  if (unfinished > 0) lines.push(`${unfinished} photos are left for the next run`)
+  if (unfinished > 0) lines.push(`${unfinished} left for the next run`)
   if (dead > 0) lines.push(`why the dead ones died: ${summary.deadLetters}`)
   return lines.join('\n')
 }
