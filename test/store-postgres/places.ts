@@ -15,7 +15,7 @@ export async function placesOn(server: Server, schema = 'exam'): Promise<Places>
   await (await open()).close()
   const client = new Client({ connectionString })
   await client.connect()
-  const tables = ['jobs', 'queues', 'keys', 'schedules', 'tallies']
+  const tables = ['jobs', 'edges', 'queues', 'keys', 'schedules', 'tallies']
   return {
     async next() {
       await client.query(tables.map((table) => `DELETE FROM ${schema}.${table}`).join('; '))

@@ -143,8 +143,6 @@ export interface Facets {
   /** 1 holds a slot of its key, 2 waits for one. */
   readonly keyRole: number | null
   readonly flow: string | null
-  /** As PostgreSQL writes an array. */
-  readonly parents: string | null
   readonly fingerprint: string | null
 }
 
@@ -156,14 +154,13 @@ const noFacets: Facets = {
   key: null,
   keyRole: null,
   flow: null,
-  parents: null,
   fingerprint: null,
 }
 
 export function facetsOf(job: Job): Facets {
   const { extras } = job
   if (extras === noExtras) return noFacets
-  const { unique, idempotency, key, parents } = extras
+  const { unique, idempotency, key } = extras
   const window = typeof unique?.while === 'number' ? job.createdAt + unique.while : null
   return {
     deadline: isUnstarted(job) ? (extras.deadline ?? null) : null,
@@ -173,7 +170,6 @@ export function facetsOf(job: Job): Facets {
     key: key === undefined ? null : indexedKey(key),
     keyRole: holdsKeySlot(job) ? 1 : waitsForKey(job) ? 2 : null,
     flow: extras.flow?.id ?? null,
-    parents: parents === undefined ? null : `{${parents.map(({ id }) => `"${id}"`).join(',')}}`,
     fingerprint: extras.fingerprint === undefined ? null : indexedKey(extras.fingerprint),
   }
 }
@@ -187,7 +183,6 @@ export function hasPlainFacets({ extras }: Job): boolean {
       extras.key === undefined &&
       extras.idempotency === undefined &&
       extras.flow === undefined &&
-      extras.parents === undefined &&
       extras.fingerprint === undefined)
   )
 }

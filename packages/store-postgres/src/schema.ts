@@ -30,7 +30,6 @@ export const migrations: readonly string[] = [
     key text COLLATE "C",
     key_role smallint,
     flow text COLLATE "C",
-    parents text[],
     fingerprint text COLLATE "C",
     payload text,
     rest text NOT NULL
@@ -44,11 +43,16 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_unique ON @.jobs (unique_key) WHERE unique_key IS NOT NULL;
   CREATE UNIQUE INDEX jobs_idempotency ON @.jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
   CREATE INDEX jobs_keys ON @.jobs (queue, key, key_role, seq) WHERE key_role IS NOT NULL;
-  CREATE INDEX jobs_parents ON @.jobs USING gin (parents) WHERE parents IS NOT NULL;
   CREATE INDEX jobs_flows ON @.jobs (flow, seq) WHERE flow IS NOT NULL;
   CREATE INDEX jobs_ended ON @.jobs (queue, state, since, seq) WHERE state >= 5;
   CREATE INDEX jobs_listed ON @.jobs (state, seq) WHERE state >= 5;
   CREATE INDEX jobs_fingerprints ON @.jobs (fingerprint, seq) WHERE state = 6;
+  CREATE TABLE @.edges (
+    parent text COLLATE "C" NOT NULL,
+    child text COLLATE "C" NOT NULL,
+    PRIMARY KEY (parent, child)
+  );
+  CREATE INDEX edges_child ON @.edges (child);
   CREATE TABLE @.queues (
     name text COLLATE "C" PRIMARY KEY,
     revision bigint NOT NULL,

@@ -67,17 +67,18 @@ export function loadIdempotency(reads: readonly ReadOf<'idempotency'>[], loading
 
 const byParents = lockable(
   'dependents',
-  `SELECT ${jobColumns} FROM @.jobs j WHERE j.parents && $1::text[] ORDER BY j.id`,
+  `SELECT ${jobColumns} FROM (SELECT DISTINCT e.child FROM @.edges e WHERE e.parent = ANY($1::text[])
+      ORDER BY e.child) AS e JOIN @.jobs j ON j.id = e.child`,
   'wait',
 )
 
 const belowParents = lockable(
   'dependents and theirs',
-  `SELECT ${jobColumns} FROM @.jobs j WHERE j.id IN (
-    WITH RECURSIVE below AS (
-      SELECT c.id FROM @.jobs c WHERE c.parents && $1::text[]
-      UNION SELECT c.id FROM below b JOIN @.jobs c ON c.parents && ARRAY[b.id::text])
-    SELECT below.id FROM below) ORDER BY j.id`,
+  `SELECT ${jobColumns} FROM (
+      WITH RECURSIVE below AS (
+        SELECT e.child FROM @.edges e WHERE e.parent = ANY($1::text[])
+        UNION SELECT e.child FROM below b JOIN @.edges e ON e.parent = b.child)
+      SELECT below.child FROM below ORDER BY below.child) AS e JOIN @.jobs j ON j.id = e.child`,
   'wait',
 )
 

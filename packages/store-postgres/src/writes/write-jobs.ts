@@ -30,17 +30,43 @@ export function writeJobs(
   // Their provisional numbers say in which order they came.
   inserted.sort(bySeq)
   const statements: Statement[] = []
-  if (removed.length > 0) statements.push(sql.of(removeJobs, { texts: removed }))
+  if (removed.length > 0)
+    statements.push(sql.of(removeEdges, { texts: removed }), sql.of(removeJobs, { texts: removed }))
   if (moved.length > 0) statements.push(sql.of(moveJobs, { texts: ids(moved) }, ...movingColumns(moved)))
   if (rewritten.length > 0) statements.push(rewrite(sql, rewritten))
   const numbersAt = inserted.some(wantsNumber) ? statements.length : -1
-  if (inserted.length > 0) statements.push(insert(sql, inserted, numbersAt >= 0))
+  if (inserted.length > 0)
+    statements.push(insert(sql, inserted, numbersAt >= 0), ...insertEdges(sql, inserted))
   return { inserted, statements, numbersAt }
 }
 
 const removeJobs: Template = {
   name: 'remove jobs',
   text: 'DELETE FROM @.jobs j WHERE j.id = ANY($1::text[])',
+}
+
+const removeEdges: Template = {
+  name: 'remove edges',
+  text: 'DELETE FROM @.edges e WHERE e.parent = ANY($1::text[]) OR e.child = ANY($1::text[])',
+}
+
+const addEdges: Template = {
+  name: 'add edges',
+  text: `INSERT INTO @.edges (parent, child) SELECT * FROM unnest($1::text[], $2::text[])
+    ON CONFLICT (parent, child) DO NOTHING`,
+}
+
+/** Who waits for whom never changes: it is written once. */
+function insertEdges(sql: Statements, jobs: readonly Job[]): readonly Statement[] {
+  const edges = jobs.flatMap(({ id, extras }) => (extras.parents ?? []).map((parent) => [parent.id, id]))
+  if (edges.length === 0) return []
+  return [
+    sql.of(
+      addEdges,
+      { texts: edges.map(([parent]) => parent!) },
+      { texts: edges.map(([, child]) => child!) },
+    ),
+  ]
 }
 
 const moveJobs: Template = {
@@ -72,12 +98,12 @@ const rewriteJobs: Template = {
       payload = CASE WHEN u.keeps = 1 THEN j.payload ELSE u.payload END, rest = u.rest,
       deadline = u.deadline, unique_key = u.unique_key, unique_until = u.unique_until,
       idempotency_key = u.idempotency_key, key = u.key, key_role = u.key_role::smallint, flow = u.flow,
-      parents = u.parents::text[], fingerprint = u.fingerprint
+      fingerprint = u.fingerprint
     FROM unnest($1::text[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $7::float8[],
       $8::text[], $9::float8[], $10::float8[], $11::text[], $12::text[], $13::float8[], $14::text[], $15::float8[],
-      $16::text[], $17::text[], $18::float8[], $19::text[], $20::text[], $21::text[])
+      $16::text[], $17::text[], $18::float8[], $19::text[], $20::text[])
       AS u(id, state, rank, run_at, since, attempt, epoch, owner, lease_until, keeps, payload, rest, deadline,
-        unique_key, unique_until, idempotency_key, key, key_role, flow, parents, fingerprint)
+        unique_key, unique_until, idempotency_key, key, key_role, flow, fingerprint)
     WHERE j.id = u.id`,
 }
 
@@ -106,7 +132,6 @@ function facetColumns(jobs: readonly Job[]): readonly Parameter[] {
     { texts: facets.map(({ key }) => key) },
     { numbers: facets.map(({ keyRole }) => keyRole) },
     { texts: facets.map(({ flow }) => flow) },
-    { texts: facets.map(({ parents }) => parents) },
     { texts: facets.map(({ fingerprint }) => fingerprint) },
   ]
 }
@@ -122,13 +147,12 @@ const target = plainColumns.replace('id,', 'id, seq,')
 const insertPlainJobs = `INSERT INTO @.jobs (${target}) SELECT ${plainValues}
   FROM unnest(${plainArrays}) AS u(${plainColumns})`
 
-const facetNames =
-  'deadline, unique_key, unique_until, idempotency_key, key, key_role, flow, parents, fingerprint'
+const facetNames = 'deadline, unique_key, unique_until, idempotency_key, key, key_role, flow, fingerprint'
 
 const insertJobs = `INSERT INTO @.jobs (${target}, ${facetNames}) SELECT ${plainValues}, u.deadline, u.unique_key,
-    u.unique_until, u.idempotency_key, u.key, u.key_role::smallint, u.flow, u.parents::text[], u.fingerprint
+    u.unique_until, u.idempotency_key, u.key, u.key_role::smallint, u.flow, u.fingerprint
   FROM unnest(${plainArrays}, $14::float8[], $15::text[], $16::float8[], $17::text[], $18::text[], $19::float8[],
-    $20::text[], $21::text[], $22::text[]) AS u(${plainColumns}, ${facetNames})`
+    $20::text[], $21::text[]) AS u(${plainColumns}, ${facetNames})`
 
 const inserts: Readonly<Record<'plain' | 'full', Readonly<Record<'silent' | 'numbered', Template>>>> = {
   plain: {

@@ -1,0 +1,91 @@
+import { postgresStore, type PostgresStore } from '@millrace/store-postgres'
+import { noExtras, type NewJob } from '@millrace/core'
+import { Client } from 'pg'
+import { printTable } from '../table-print.ts'
+
+const queue = 'default'
+const claimSize = 10
+
+/** Claims of ten from an almost empty table, and beside a million finished and a hundred thousand waiting jobs. */
+export async function claimCost(connectionString: string, quick: boolean): Promise<void> {
+  const [finished, waiting, claims] = quick ? [20_000, 5_000, 100] : [1_000_000, 100_000, 1_000]
+  const store = await postgresStore({ connectionString, schema: 'claims' })
+  const client = new Client({ connectionString })
+  client.on('error', () => {})
+  await client.connect()
+  await measureClaims(store, claims)
+  const small = await measureClaims(store, claims)
+  await fill(client, finished, waiting)
+  await measureClaims(store, claims)
+  const large = await measureClaims(store, claims)
+  const row = (name: string, ms: number): readonly string[] => [name, ms.toFixed(3)]
+  printTable(
+    'claim of ten jobs, median',
+    ['', 'ms'],
+    [
+      row('few jobs', small),
+      row(`${finished} finished, ${waiting} waiting`, large),
+      ['growth', `${((large / small - 1) * 100).toFixed(1)} %`],
+    ],
+  )
+  await client.end()
+  await store.close()
+}
+
+/** Claims, and settles what was claimed; only the claims are timed. */
+async function measureClaims(store: PostgresStore, claims: number): Promise<number> {
+  const times: number[] = []
+  const jobs = Array.from({ length: claims * claimSize }, (_, index) => newJob(index))
+  for (let from = 0; from < jobs.length; from += 1_000)
+    await store.run('enqueue', { jobs: jobs.slice(from, from + 1_000), atomic: true }, at())
+  for (let count = 0; count < claims; count++) {
+    const start = performance.now()
+    const { jobs: held } = await store.run(
+      'claim',
+      { owner: 'bench', leaseMs: 60_000, limit: claimSize, queues: [{ queue, weight: 1, credit: 0 }] },
+      at(),
+    )
+    times.push(performance.now() - start)
+    const settlements = held.map(({ id, epoch }) => ({ id, epoch, outcome: 'complete' }) as const)
+    await store.run('settle', { settlements }, at())
+  }
+  return times.sort((a, b) => a - b)[claims >> 1]!
+}
+
+let last = 0
+
+function newJob(index: number): NewJob {
+  return {
+    id: `claim-${(last++).toString().padStart(9, '0')}`,
+    queue,
+    name: 'noop',
+    version: 1,
+    payload: `{"index":${index}}`,
+    bytes: 20,
+    // Before the many that wait, so that both measurements claim these.
+    priority: 1_000,
+    runAt: 0,
+    retry: { maxFailures: 5, maxCrashes: 3, backoff: { kind: 'fixed', delayMs: 1_000, jitter: 'none' } },
+    timeoutMs: 0,
+    extras: noExtras,
+  }
+}
+
+/** As the store would have written them, but quickly. */
+async function fill(client: Client, finished: number, waiting: number): Promise<void> {
+  const insert = `INSERT INTO claims.jobs (id, seq, queue, name, state, rank, run_at, since, attempt, epoch, owner, lease_until, payload, rest)
+    SELECT $1 || n, nextval('claims.jobs_seq'), '${queue}', 'noop', $2::int, x.now, x.now, x.now, $3::int, $3::int, '', 0,
+      (SELECT payload FROM claims.jobs LIMIT 1), (SELECT rest FROM claims.jobs LIMIT 1)
+    FROM generate_series(1, $4::int) AS n, (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now) AS x`
+  await client.query(insert, ['finished-', 5, 1, finished])
+  await client.query(insert, ['waiting-', 2, 0, waiting])
+  await client.query(
+    `INSERT INTO claims.tallies SELECT '${queue}', 64, 0, 0, $2::bigint, 0, 0, $1::bigint, 0, 0, 0, 20 * $2::bigint`,
+    [finished, waiting],
+  )
+  await client.query('VACUUM ANALYZE claims.jobs')
+}
+
+function at(): { readonly now: number; readonly seed: number } {
+  return { now: Date.now(), seed: 1 }
+}
