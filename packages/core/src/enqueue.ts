@@ -1,7 +1,7 @@
 import { admit } from './admission.ts'
 import { bury, end } from './end.ts'
 import { MillraceError, type ErrorCode } from './error.ts'
-import { retryAfter } from './fill.ts'
+import { retryAfter, watchFill } from './fill.ts'
 import { verdict } from './flow-edges.ts'
 import { heldJob, type Held } from './held.ts'
 import { insert } from './insert.ts'
@@ -17,7 +17,7 @@ export interface EnqueueRequest {
   readonly atomic: boolean
   /** The attempt that enqueues children: they are stored only if its lease still holds, and never refused for lack of room. */
   readonly by?: Held
-  /** Continues work accepted before: counted, but never refused for lack of room. */
+  /** Acknowledged before, elsewhere (a file in the inbox): counted, but never refused for lack of room. */
   readonly exempt?: boolean
 }
 
@@ -75,6 +75,7 @@ export function take(rows: Rows, job: NewJob, exempt: boolean, at: Moment): Enqu
     return { outcome: 'refused', id: job.id, code: 'UNIQUE_CONFLICT', message }
   }
   if (outcome === 'tooLarge') return full(job, holder.queue, retryAfter(rows.queue(holder.queue)))
+  watchFill(rows, holder.queue, 0, at)
   if (rows.listening) rows.emit({ type: 'merged', job: holder, detail: outcome })
   return { outcome, id: (outcome === 'latched' && holder.extras.latch?.id) || holder.id }
 }
