@@ -78,6 +78,10 @@ export class Slot {
     return this.#line.size === 0
   }
 
+  get inHand(): number {
+    return this.#line.size
+  }
+
   get wasReady(): boolean {
     return this.#startBy === Infinity
   }

@@ -205,8 +205,9 @@ export class WorkerPool implements CrewListener {
     if (this.#waiting.size > 0) this.#grow()
   }
 
-  /** Gives the slot calls from the front of the line, at most its share. */
+  /** Gives the slot calls from the front of the line, at most its share. Fewer than it has in hand may wait for company: a message costs more than a short call. */
   #deal(slot: Slot, share: number): void {
+    if (share < slot.inHand) return
     for (let count = 0; count < share && slot.hasRoom(this.#waiting.first()!); count++)
       slot.add(this.#waiting.take())
     slot.send()
