@@ -27,11 +27,12 @@ export function scratchDirectory(): { path: string; [Symbol.dispose](): void } {
 export async function openJournal(
   path: string,
   options: Partial<FileJournalOptions> = {},
+  takeoverAfterMs?: number,
 ): Promise<OpenJournal> {
   const directory: Directory = options.directory ?? new NodeDirectory(path)
   const storeId = openStoreHeader(directory)
   const presence = new SocketPresence(path)
-  const ownership = await takeOwnership({ directory, presence, pid: process.pid })
+  const ownership = await takeOwnership({ directory, presence, pid: process.pid, takeoverAfterMs })
   const journal = new FileJournal({
     directory,
     storeId,

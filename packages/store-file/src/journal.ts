@@ -3,7 +3,7 @@ import type { Append, Journal, Journaled } from '@millrace/table'
 import { readBody } from './bodies.ts'
 import { compact } from './compaction.ts'
 import { errorCodeOf, type Directory } from './directory.ts'
-import { closed } from './errors.ts'
+import { closed, takenOver } from './errors.ts'
 import { Generations } from './generations.ts'
 import { guarantees, type Durability } from './guarantee.ts'
 import { LogWriter } from './log-writer.ts'
@@ -129,6 +129,7 @@ export class FileJournal implements Journal {
       try {
         return { recovered, generations: Generations.start(options, recovered, table) }
       } catch (error) {
+        if (!ownership.holds) throw takenOver(directory.path, 'no')
         if (errorCodeOf(error) !== 'EEXIST' || round === openRounds) throw error
       }
     }

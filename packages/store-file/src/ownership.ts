@@ -115,7 +115,8 @@ function claim(
       writeAll(fresh, Buffer.from(`${JSON.stringify(content)}\n`), 0)
     })
   } catch (error) {
-    if (errorCodeOf(error) === 'EEXIST') return undefined
+    // Taken by another; or that other, being the owner now, cleared our temporary file away.
+    if (['EEXIST', 'ENOENT'].includes(errorCodeOf(error))) return undefined
     throw error
   }
   // An epoch that was free because its owner came and went is no longer the highest.

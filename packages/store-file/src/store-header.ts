@@ -60,8 +60,8 @@ function createStoreHeader(directory: Directory): void {
   try {
     publish(directory, storeFile, (file) => writeAll(file, encodeStoreHeader(randomBytes(16)), 0)).close()
   } catch (error) {
-    // Another process made the same store first: then that one is the store.
-    if (errorCodeOf(error) !== 'EEXIST') throw error
+    // Another process made the same store first: then that one is the store. As its owner it clears temporary files away.
+    if (!['EEXIST', 'ENOENT'].includes(errorCodeOf(error))) throw error
   }
 }
 
