@@ -7,7 +7,9 @@ import type { Workers } from './workers.ts'
 // One turn takes back so many jobs at most; if there are more, the next one follows at once.
 const reapLimit = 1_000
 const pruneLimit = 1_000
-const pruneEveryMs: Millis = 300_000
+// History is looked through after five minutes, and ever more rarely while there is nothing to forget.
+const firstPruneMs: Millis = 300_000
+const lastPruneMs: Millis = 86_400_000
 const afterTroubleMs: Millis = 1_000
 
 /** What must happen by itself as time passes: due jobs wake the workers, leases and deadlines end, old history goes. */
@@ -16,6 +18,7 @@ export class Maintenance {
   readonly #workers: Workers
   readonly #trouble: (doing: Doing, error: unknown) => void
   readonly #alarm: Alarm
+  #pruneInMs: Millis = firstPruneMs
   #cancelPrune: (() => void) | undefined
   #unsubscribe: (() => void) | undefined
   #closed = false
@@ -69,16 +72,24 @@ export class Maintenance {
   }
 
   #pruneLater(): void {
-    this.#cancelPrune = this.#commands.clock.setTimer(pruneEveryMs, () => void this.#prune(), true)
+    this.#cancelPrune = this.#commands.clock.setTimer(this.#pruneInMs, () => void this.#prune(), true)
   }
 
   async #prune(): Promise<void> {
     try {
-      for (let pruned = pruneLimit; pruned >= pruneLimit;)
-        ({ pruned } = await this.#commands.run('prune', { limit: pruneLimit }))
+      const pruned = await this.#pruneAll()
+      this.#pruneInMs = pruned > 0 ? firstPruneMs : Math.min(lastPruneMs, this.#pruneInMs * 2)
     } catch (error) {
       if (!this.#closed) this.#trouble('prune', error)
     }
     if (!this.#closed) this.#pruneLater()
+  }
+
+  async #pruneAll(): Promise<number> {
+    for (let all = 0; ;) {
+      const { pruned } = await this.#commands.run('prune', { limit: pruneLimit })
+      all += pruned
+      if (pruned < pruneLimit) return all
+    }
   }
 }

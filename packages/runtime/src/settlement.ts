@@ -19,13 +19,17 @@ export function outcomeOf(attempt: Attempt, thrown: unknown): Settlement {
   // Broken off by us: no fault of the job's.
   if (why?.code === 'CLOSED' || why?.code === 'LEASE_LOST') return release(attempt)
   if (why?.code === 'ATTEMPT_TIMEOUT') return failure(attempt, why)
-  if (thrown instanceof InvalidPayload) return lastFailure(attempt, thrown.cause, 'invalidPayload')
-  // The handler did its work and answered what cannot be stored: to do it again would not help.
-  if (thrown instanceof InvalidResult) return lastFailure(attempt, thrown.cause, 'nonRetryable')
-  return failure(attempt, thrown)
+  try {
+    if (thrown instanceof InvalidPayload) return lastFailure(attempt, thrown.cause, 'invalidPayload')
+    // The handler did its work and answered what cannot be stored: to do it again would not help.
+    if (thrown instanceof InvalidResult) return lastFailure(attempt, thrown.cause, 'nonRetryable')
+    return failure(attempt, thrown)
+  } catch {
+    // A handler may throw anything at all, even what throws when it is looked at; nothing may break the worker.
+    return failure(attempt, 'a value that cannot be read')
+  }
 }
 
-/** A handler may throw anything at all; nothing in it can break the worker. */
 function failure(attempt: Attempt, thrown: unknown): Settlement {
   const { id, epoch } = attempt.job
   const { retryAfterMs, delayMs } = fieldsOf(thrown)
@@ -96,12 +100,8 @@ function isDelay(value: unknown): value is number {
 }
 
 function textOf(thrown: unknown, field: 'name' | 'message' | 'stack' | 'code'): string | undefined {
-  try {
-    const value = (thrown as Record<string, unknown> | null | undefined)?.[field]
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = (thrown as Record<string, unknown> | null | undefined)?.[field]
+  return typeof value === 'string' ? value : undefined
 }
 
 function printed(thrown: unknown): string {
