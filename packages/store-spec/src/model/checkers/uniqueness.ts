@@ -31,8 +31,8 @@ function twoOfOneKey(jobs: readonly Job[], now: number): string | undefined {
 }
 
 function isHolding(job: Job, now: number): boolean {
-  const lasting = job.extras.unique!.while
+  const { while: lasting, from = job.createdAt } = job.extras.unique!
   if (isTerminal(job.state)) return false
   if (lasting === 'pending') return job.attempt === 0 && job.state !== 'processing'
-  return lasting === 'unfinished' || now < job.createdAt + lasting
+  return lasting === 'unfinished' || now < from + lasting
 }
