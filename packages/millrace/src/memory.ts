@@ -1,2 +1,2 @@
 /** `millrace/memory`: the store that lives in this process only. */
-export {}
+export { memoryStore } from '@millrace/store-memory'

@@ -1,2 +1,2 @@
 /** The reference store: the table without a journal. */
-export {}
+export { memoryStore } from './memory-store.ts'

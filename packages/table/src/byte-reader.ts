@@ -62,7 +62,12 @@ export class ByteReader {
   }
 
   text(): string {
-    const bytes = this.raw(this.varint())
+    return this.utf8(this.varint())
+  }
+
+  /** Text of `count` bytes. */
+  utf8(count: number): string {
+    const bytes = this.raw(count)
     try {
       return decodeUtf8(bytes)
     } catch (cause) {

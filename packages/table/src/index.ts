@@ -2,3 +2,6 @@
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
 export type { Append, Image, Journal, Journaled, Place } from './journal.ts'
+export { Table, type TableMark } from './table.ts'
+export { tableStore } from './table-store.ts'
+export type { Wake } from './wakes.ts'

@@ -22,7 +22,8 @@ export function run(jobs: string, batch: string): Promise<{ jobs: number; second
       const claimed = table.run('claim', request, at)
       const settlements = claimed.jobs.map(({ id, epoch }) => ({ id, epoch, outcome: 'complete' as const }))
       table.run('settle', { settlements }, at)
-      table.commit()
+      table.takeWake()
+      table.settle()
     }
   })
 }

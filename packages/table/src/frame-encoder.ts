@@ -1,0 +1,171 @@
+import { noExtras, type Body, type Extras, type StoredBody } from '@millrace/core'
+import { longTextBytes, mapBodies } from './bodies.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { textOf } from './data-text.ts'
+import {
+  apart,
+  extrasBit,
+  frameVersion,
+  isDouble,
+  kindBit,
+  maskPlaces,
+  payloadBit,
+  record,
+} from './frame-format.ts'
+import type { JobTable } from './job-table.ts'
+import type { PackedRows } from './packed-rows.ts'
+import { place } from './row-layout.ts'
+
+/** A long text of a row, and where in its frame it begins. */
+export interface LongText {
+  readonly seq: number
+  /** As the row has it now: a string, or a reference to an earlier place. */
+  readonly body: Body
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** Writes the records of one frame. */
+export class FrameEncoder {
+  readonly #jobs: JobTable
+  readonly #writer: ByteWriter
+  readonly #start: number
+  readonly #read: ((body: StoredBody) => string) | undefined
+  /** The numbers that kinds and owners have in this frame. */
+  readonly #kinds = new Map<number, number>()
+  readonly #owners = new Map<number, number>([[0, 0]])
+  readonly longTexts: LongText[] = []
+
+  /** With `read`, bodies that stand elsewhere are written out; without, their references are. */
+  constructor(jobs: JobTable, writer: ByteWriter, read?: (body: StoredBody) => string) {
+    this.#jobs = jobs
+    this.#writer = writer
+    this.#start = writer.position
+    this.#read = read
+    writer.u8(frameVersion)
+  }
+
+  /** Bytes so far. */
+  get length(): number {
+    return this.#writer.position - this.#start
+  }
+
+  insert(slot: number): void {
+    const { rows } = this.#jobs
+    const mask = this.#maskOf(slot) | kindBit
+    this.#introduce(slot, mask)
+    this.#writer.u8(record.insert)
+    this.#writer.text(rows.id(slot)!)
+    this.#writer.varint(rows.seq(slot))
+    this.#writer.varint(mask)
+    this.#numbers(slot, mask)
+    if ((mask & extrasBit) !== 0) this.#extras(slot, rows.extras(slot))
+    this.#payload(slot, rows.payload(slot))
+  }
+
+  /** `before` holds the row as it was, at `entry`. */
+  update(slot: number, before: PackedRows, entry: number): void {
+    const { rows } = this.#jobs
+    const mask = this.#maskOf(slot, before, entry)
+    if (mask === 0) return
+    this.#introduce(slot, mask)
+    this.#writer.u8(record.update)
+    this.#writer.varint(rows.seq(slot))
+    this.#writer.varint(mask)
+    this.#numbers(slot, mask)
+    if ((mask & extrasBit) !== 0) this.#extras(slot, rows.extras(slot))
+    if ((mask & payloadBit) !== 0) this.#payload(slot, rows.payload(slot))
+  }
+
+  remove(seq: number): void {
+    this.#writer.u8(record.remove)
+    this.#writer.varint(seq)
+  }
+
+  seq(next: number): void {
+    this.#writer.u8(record.seq)
+    this.#writer.varint(next)
+  }
+
+  data(type: number, value: object): void {
+    this.text(type, textOf(value))
+  }
+
+  text(type: number, text: string): void {
+    this.#writer.u8(type)
+    this.#writer.text(text)
+  }
+
+  /** The bits of what differs from the row before; from nothing, if there was none. */
+  #maskOf(slot: number, before?: PackedRows, entry = 0): number {
+    const { rows } = this.#jobs
+    let mask = 0
+    for (let bit = 0; bit < maskPlaces.length; bit++) {
+      const at = maskPlaces[bit]!
+      if (at >= 0 && rows.number(slot, at) !== (before?.number(entry, at) ?? 0)) mask |= 1 << bit
+    }
+    if (rows.extras(slot) !== (before?.extras(entry) ?? noExtras)) mask |= extrasBit
+    if (before !== undefined && rows.payload(slot) !== before.payload(entry)) mask |= payloadBit
+    return mask
+  }
+
+  #numbers(slot: number, mask: number): void {
+    const writer = this.#writer
+    for (let bit = 0; bit < maskPlaces.length; bit++) {
+      const at = maskPlaces[bit]!
+      if ((mask & (1 << bit)) === 0 || at < 0) continue
+      const value = this.#jobs.rows.number(slot, at)
+      if (isDouble(at)) writer.f64(value)
+      else if (at === place.standing) writer.varint(((value << 1) ^ (value >> 31)) >>> 0)
+      else if (at === place.kind) writer.varint(this.#kinds.get(value)!)
+      else if (at === place.owner) writer.varint(this.#owners.get(value)!)
+      else writer.varint(value)
+    }
+  }
+
+  /** A frame explains itself: kinds and owners are told before the first row that has them. */
+  #introduce(slot: number, mask: number): void {
+    const { rows, indexes } = this.#jobs
+    const kind = rows.number(slot, place.kind)
+    if ((mask & kindBit) !== 0 && !this.#kinds.has(kind)) {
+      const { queue, name, version, retry, timeoutMs } = indexes.kinds.list[kind]!
+      this.#kinds.set(kind, this.#kinds.size)
+      this.data(record.kind, { queue, name, version, retry, timeoutMs })
+    }
+    const owner = rows.number(slot, place.owner)
+    if (this.#owners.has(owner)) return
+    this.#owners.set(owner, this.#owners.size)
+    this.text(record.owner, indexes.owners.list[owner]!)
+  }
+
+  #payload(slot: number, payload: Body): void {
+    if (typeof payload !== 'string' && this.#read === undefined) {
+      this.#writer.u8(1)
+      this.#writer.varint(payload.segment)
+      this.#writer.varint(payload.offset)
+      this.#writer.varint(payload.bytes)
+      return
+    }
+    this.#writer.u8(0)
+    this.#longText(slot, payload)
+  }
+
+  #extras(slot: number, extras: Extras): void {
+    const bodies: Body[] = []
+    const lean = mapBodies(extras, (body) => {
+      // A third, because that many characters may be a long text's bytes.
+      if (typeof body === 'string' ? body.length * 3 <= longTextBytes : this.#read === undefined) return body
+      return { segment: apart, offset: bodies.push(body) - 1, bytes: 0 }
+    })
+    this.#writer.text(textOf(lean))
+    this.#writer.varint(bodies.length)
+    for (const body of bodies) this.#longText(slot, body)
+  }
+
+  #longText(slot: number, body: Body): void {
+    const at = this.#writer.text(typeof body === 'string' ? body : this.#read!(body))
+    const bytes = this.#writer.position - at
+    if (bytes > longTextBytes)
+      this.longTexts.push({ seq: this.#jobs.rows.seq(slot), body, offset: at - this.#start, bytes })
+  }
+}

@@ -1,0 +1,229 @@
+import {
+  assert,
+  legalMoves,
+  MillraceError,
+  noExtras,
+  states,
+  type Body,
+  type Extras,
+  type Job,
+} from '@millrace/core'
+import { mapBodies } from './bodies.ts'
+import { IdIndex } from './id-index.ts'
+import { Indexes } from './indexes.ts'
+import { PackedRows } from './packed-rows.ts'
+import { codeOf, mostCount, place } from './row-layout.ts'
+import { SlotPool } from './slot-pool.ts'
+import { UndoLog } from './undo-log.ts'
+
+const recentMask = 1023
+
+/** By the codes of the states before and after. */
+const isLegal: readonly (readonly boolean[])[] = states.map((from) =>
+  states.map((to) => legalMoves[from].includes(to)),
+)
+const isLegalEnd: readonly boolean[] = states.map((from) => legalMoves[from].includes('gone'))
+const isLegalBirth: readonly boolean[] = states.map((to) => legalMoves.new.includes(to))
+
+/** All jobs: packed rows, the indexes that find them, and the log that takes changes back. */
+export class JobTable {
+  readonly rows: PackedRows = new PackedRows()
+  readonly indexes: Indexes = new Indexes(this.rows)
+  readonly log: UndoLog = new UndoLog(this.rows)
+  /** Of one row: what a frame says of a job, before it is loaded. */
+  readonly staged: PackedRows = new PackedRows()
+  readonly #ids = new IdIndex(this.rows)
+  readonly #pool = new SlotPool()
+  /** Slots of removed rows, free for others only when nothing can bring the rows back. */
+  readonly #vacated: number[] = []
+  /** Where jobs were read last, by the end of their seq: what is put mostly was read just before, and need not be searched for. */
+  readonly #recent = new Int32Array(recentMask + 1)
+
+  constructor() {
+    this.staged.ensure(0)
+  }
+
+  get size(): number {
+    return this.#ids.size
+  }
+
+  /** The slot of a job, or -1. */
+  find(id: string): number {
+    return this.#ids.find(id)
+  }
+
+  read(slot: number): Job {
+    const job = this.indexes.read(slot)
+    this.#recent[job.seq & recentMask] = slot
+    return job
+  }
+
+  put(job: Job): void {
+    assertStorable(job)
+    const slot = this.#slotOf(job)
+    if (slot === -1) this.#insert(job)
+    else this.#update(slot, job)
+  }
+
+  remove(job: Job): void {
+    const slot = this.#slotOf(job)
+    assert(slot !== -1, 'a job is removed that is not there')
+    const code = this.rows.state(slot)
+    if (!isLegalEnd[code]!) throw illegalMove(job.id, states[code]!, 'gone')
+    this.log.keep(slot)
+    this.#vacate(slot)
+    this.#vacated.push(slot)
+  }
+
+  /** Takes back all changes after the log's entry `from`, the newest first. */
+  undoTo(from: number): void {
+    for (let entry = this.log.length - 1; entry >= from; entry--) {
+      const slot = this.log.slot(entry)
+      if (this.rows.id(slot) === undefined) this.#vacated.splice(this.#vacated.lastIndexOf(slot), 1)
+      else this.#vacate(slot)
+      if (this.log.wasNew(entry)) this.#free(slot)
+      else {
+        this.rows.copy(this.log.before, entry, slot)
+        this.#occupy(slot)
+      }
+    }
+    this.log.truncate(from)
+  }
+
+  /** Makes all changes final. */
+  settle(): void {
+    this.log.truncate(0)
+    for (const slot of this.#vacated) this.#free(slot)
+    this.#vacated.length = 0
+  }
+
+  /** Puts the staged row in place of the job with its id, whatever that was: what replay does. */
+  load(): void {
+    const known = this.#ids.find(this.staged.id(0)!)
+    const slot = known === -1 ? this.#take() : known
+    if (known !== -1) this.#vacate(slot)
+    this.rows.copy(this.staged, 0, slot)
+    this.#occupy(slot)
+  }
+
+  /** Puts the staged row in the slot of a job with the same id and seq. */
+  reload(slot: number): void {
+    this.indexes.unlink(slot)
+    this.rows.copy(this.staged, 0, slot)
+    this.#link(slot)
+  }
+
+  /** The slot of the job with this seq, or -1. */
+  findSeq(seq: number): number {
+    return this.indexes.bySeq.find(seq, seq)
+  }
+
+  /** Bodies stand in no index, so they may change places behind everyone's back. */
+  changeBodies(slot: number, change: (body: Body) => Body): void {
+    changeBodies(this.rows, slot, change)
+  }
+
+  /** The same for all rows, and for what they were before changes that can still be taken back. */
+  changeAllBodies(change: (body: Body) => Body): void {
+    for (const slot of this.indexes.bySeq.slots(Infinity)) changeBodies(this.rows, slot, change)
+    for (let entry = 0; entry < this.log.length; entry++) changeBodies(this.log.before, entry, change)
+  }
+
+  /** Forgets a job, whatever its state. */
+  unload(slot: number): void {
+    this.#vacate(slot)
+    this.#free(slot)
+  }
+
+  #slotOf(job: Job): number {
+    const recent = this.#recent[job.seq & recentMask]!
+    return this.rows.isJob(recent, job) ? recent : this.#ids.find(job.id)
+  }
+
+  #insert(job: Job): void {
+    const code = codeOf(job.state)
+    if (!isLegalBirth[code]!) throw illegalMove(job.id, 'new', job.state)
+    const slot = this.#take()
+    this.log.keepNew(slot)
+    this.#write(slot, job, code, this.indexes.kinds.intern(job))
+    this.#ids.add(job.id, slot)
+    this.indexes.bySeq.add(job.seq, slot)
+    this.indexes.link(slot, job, code)
+  }
+
+  #update(slot: number, job: Job): void {
+    const { rows, indexes } = this
+    const code = codeOf(job.state)
+    if (!isLegal[rows.state(slot)]![code]!) throw illegalMove(job.id, states[rows.state(slot)]!, job.state)
+    assert(job.epoch >= rows.number(slot, place.epoch), 'the epoch of a job falls')
+    assert(job.seq === rows.seq(slot), 'the seq of a job changes')
+    this.log.keep(slot)
+    indexes.unlink(slot)
+    const kind = rows.number(slot, place.kind)
+    this.#write(slot, job, code, indexes.kinds.is(kind, job) ? kind : indexes.kinds.intern(job))
+    indexes.link(slot, job, code)
+  }
+
+  #write(slot: number, job: Job, code: number, kind: number): void {
+    this.rows.write(slot, job, code, kind, this.indexes.owners.intern(job.owner))
+    if (job.extras !== noExtras && isEmpty(job.extras)) this.rows.setExtras(slot, noExtras)
+  }
+
+  /** Enters a row that has just been written. */
+  #occupy(slot: number): void {
+    this.#ids.add(this.rows.id(slot)!, slot)
+    this.indexes.bySeq.add(this.rows.seq(slot), slot)
+    this.#link(slot)
+  }
+
+  #link(slot: number): void {
+    this.indexes.link(slot, this.indexes.read(slot), this.rows.state(slot))
+  }
+
+  #vacate(slot: number): void {
+    this.indexes.unlink(slot)
+    this.indexes.bySeq.remove(this.rows.seq(slot), slot)
+    this.#ids.remove(this.rows.id(slot)!, slot)
+    this.rows.vacate(slot)
+  }
+
+  #take(): number {
+    const slot = this.#pool.take()
+    this.rows.ensure(slot)
+    return slot
+  }
+
+  #free(slot: number): void {
+    const emptied = this.#pool.give(slot)
+    if (emptied !== -1) this.rows.release(emptied)
+  }
+}
+
+function changeBodies(rows: PackedRows, slot: number, change: (body: Body) => Body): void {
+  rows.setPayload(slot, change(rows.payload(slot)))
+  const extras = rows.extras(slot)
+  if (extras !== noExtras) rows.setExtras(slot, mapBodies(extras, change))
+}
+
+/** A number that is none, or does not fit, would break an index, and with it every job. */
+function assertStorable(job: Job): void {
+  const { rank, runAt, since, leaseUntil, priority } = job
+  assert((priority << 4) >> 4 === priority, 'a priority is not a small integer')
+  assert(
+    rank === rank && runAt === runAt && since === since && leaseUntil === leaseUntil,
+    'a time or a rank is not a number',
+  )
+  assert((job.epoch | job.refunds | job.failures | job.generation) < mostCount, 'a count is too large')
+}
+
+function isEmpty(extras: Extras): boolean {
+  for (const _ in extras) return false
+  return true
+}
+
+function illegalMove(id: string, from: string, to: string): MillraceError {
+  return new MillraceError('ILLEGAL_MOVE', `job ${id} is ${from}: it cannot become ${to}`, {
+    jobId: id,
+    outcome: 'no',
+  })
+}

@@ -1,0 +1,237 @@
+import { noExtras, states, type Body, type Extras, type Job, type Kind } from '@millrace/core'
+import {
+  Chunk,
+  chunkBits,
+  chunkMask,
+  lateDoubles,
+  lateWords,
+  place,
+  rowDoubles,
+  rowWords,
+} from './row-layout.ts'
+
+/**
+ * Jobs as numbers in a few large buffers, by slot: a million small objects would take three times the memory, and a
+ * garbage collector would walk them. Kinds and owners are numbers here; what they stand for is the caller's to know.
+ */
+export class PackedRows {
+  readonly #chunks: (Chunk | undefined)[] = []
+
+  /** Makes sure that there is memory behind the slot. */
+  ensure(slot: number): void {
+    const chunk = slot >>> chunkBits
+    while (this.#chunks.length <= chunk) this.#chunks.push(undefined)
+    this.#chunks[chunk] ??= new Chunk()
+  }
+
+  /** Gives back the memory of a chunk, none of whose slots is in use. */
+  release(chunk: number): void {
+    this.#chunks[chunk] = undefined
+  }
+
+  /** `undefined` where no job is. */
+  id(slot: number): string | undefined {
+    return this.#chunks[slot >>> chunkBits]?.ids[slot & chunkMask]
+  }
+
+  /** True if this very job has the slot, as far as its id and seq tell. */
+  isJob(slot: number, { id, seq }: Job): boolean {
+    const chunk = this.#chunks[slot >>> chunkBits]
+    const index = slot & chunkMask
+    return (
+      chunk !== undefined && chunk.doubles[index * rowDoubles + place.seq] === seq && chunk.ids[index] === id
+    )
+  }
+
+  setId(slot: number, id: string): void {
+    this.#chunk(slot).ids[slot & chunkMask] = id
+  }
+
+  payload(slot: number): Body {
+    return this.#chunk(slot).payloads[slot & chunkMask]!
+  }
+
+  setPayload(slot: number, payload: Body): void {
+    this.#chunk(slot).payloads[slot & chunkMask] = payload
+  }
+
+  extras(slot: number): Extras {
+    const { extras } = this.#chunk(slot)
+    return extras === undefined ? noExtras : extras[slot & chunkMask]!
+  }
+
+  setExtras(slot: number, extras: Extras): void {
+    this.#chunk(slot).setExtras(slot & chunkMask, extras)
+  }
+
+  seq(slot: number): number {
+    return this.#chunk(slot).doubles[(slot & chunkMask) * rowDoubles + place.seq]!
+  }
+
+  /** The state's code. */
+  state(slot: number): number {
+    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.standing]! & 15
+  }
+
+  /** The number at one of `place`'s places. */
+  number(slot: number, at: number): number {
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    if (at < rowDoubles) return chunk.doubles[index * rowDoubles + at]!
+    if (at < rowWords) return chunk.words[index * rowWords + at]!
+    if (chunk.late === undefined) return 0
+    if (at === place.leaseUntil) return chunk.late.doubles[index * lateDoubles]!
+    return chunk.late.words[index * lateWords + at - rowWords]!
+  }
+
+  setNumber(slot: number, at: number, value: number): void {
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    if (at < rowDoubles) chunk.doubles[index * rowDoubles + at] = value
+    else if (at < rowWords) chunk.words[index * rowWords + at] = value
+    else if (chunk.late === undefined && value === 0) return
+    else if (at === place.leaseUntil) chunk.withLate().doubles[index * lateDoubles] = value
+    else chunk.withLate().words[index * lateWords + at - rowWords] = value
+  }
+
+  /** All of a job, whose state has this code; the slot's mark stays. */
+  write(slot: number, job: Job, code: number, kind: number, owner: number): void {
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    const { doubles, words } = chunk
+    const d = index * rowDoubles
+    doubles[d + place.rank] = job.rank
+    doubles[d + place.seq] = job.seq
+    doubles[d + place.runAt] = job.runAt
+    doubles[d + place.createdAt] = job.createdAt
+    doubles[d + place.since] = job.since
+    const w = index * rowWords
+    words[w + place.attempt] = job.attempt
+    words[w + place.epoch] = job.epoch
+    words[w + place.bytes] = job.bytes
+    words[w + place.kind] = kind
+    words[w + place.standing] = (job.priority << 4) | code
+    chunk.ids[index] = job.id
+    chunk.payloads[index] = job.payload
+    chunk.setExtras(index, job.extras)
+    if (chunk.late !== undefined || hasLatePart(job)) writeLate(chunk, index, job, owner)
+  }
+
+  /** Always the same object literal, so that all jobs share one hidden class. */
+  read(slot: number, kinds: readonly Kind[], owners: readonly string[]): Job {
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    const { doubles, words, late, extras } = chunk
+    const d = index * rowDoubles
+    const w = index * rowWords
+    const l = index * lateWords - rowWords
+    const { queue, name, version, retry, timeoutMs } = kinds[words[w + place.kind]!]!
+    return {
+      id: chunk.ids[index]!,
+      seq: doubles[d + place.seq]!,
+      queue,
+      name,
+      version,
+      payload: chunk.payloads[index]!,
+      bytes: words[w + place.bytes]!,
+      state: states[words[w + place.standing]! & 15]!,
+      priority: words[w + place.standing]! >> 4,
+      rank: doubles[d + place.rank]!,
+      runAt: doubles[d + place.runAt]!,
+      createdAt: doubles[d + place.createdAt]!,
+      since: doubles[d + place.since]!,
+      attempt: words[w + place.attempt]!,
+      epoch: words[w + place.epoch]!,
+      failures: late === undefined ? 0 : late.words[l + place.failures]!,
+      crashes: late === undefined ? 0 : late.words[l + place.crashes]!,
+      snoozes: late === undefined ? 0 : late.words[l + place.snoozes]!,
+      refunds: late === undefined ? 0 : late.words[l + place.refunds]!,
+      generation: late === undefined ? 0 : late.words[l + place.generation]!,
+      retry,
+      timeoutMs,
+      owner: late === undefined ? '' : owners[late.words[l + place.owner]!]!,
+      leaseUntil: late === undefined ? 0 : late.doubles[index * lateDoubles]!,
+      extras: extras === undefined ? noExtras : extras[index]!,
+    }
+  }
+
+  /** Makes the slot's row the same as one of `from`, its mark included. */
+  copy(from: PackedRows, source: number, slot: number): void {
+    const old = from.#chunk(source)
+    const oldIndex = source & chunkMask
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    copyDoubles(old.doubles, oldIndex * rowDoubles, chunk.doubles, index * rowDoubles, rowDoubles)
+    chunk.ids[index] = old.ids[oldIndex]
+    chunk.payloads[index] = old.payloads[oldIndex]!
+    chunk.setExtras(index, old.extras === undefined ? noExtras : old.extras[oldIndex]!)
+    if (old.late !== undefined)
+      copyDoubles(
+        old.late.doubles,
+        oldIndex * lateDoubles,
+        chunk.withLate().doubles,
+        index * lateDoubles,
+        lateDoubles,
+      )
+    else clearLate(chunk, index)
+  }
+
+  /** Lets go of what the slot referred to; no job is there any more. */
+  vacate(slot: number): void {
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    chunk.ids[index] = undefined
+    chunk.payloads[index] = ''
+    chunk.setExtras(index, noExtras)
+  }
+
+  /** Makes all of the slot's row nothing. */
+  clear(slot: number): void {
+    const chunk = this.#chunk(slot)
+    const index = slot & chunkMask
+    chunk.words.fill(0, index * rowWords, (index + 1) * rowWords)
+    clearLate(chunk, index)
+    this.vacate(slot)
+  }
+
+  #chunk(slot: number): Chunk {
+    return this.#chunks[slot >>> chunkBits]!
+  }
+}
+
+function hasLatePart(job: Job): boolean {
+  return (
+    job.epoch !== 0 ||
+    job.owner !== '' ||
+    job.leaseUntil !== 0 ||
+    job.generation !== 0 ||
+    job.failures + job.crashes + job.snoozes + job.refunds !== 0
+  )
+}
+
+function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
+  const { doubles, words } = chunk.withLate()
+  const l = index * lateWords - rowWords
+  doubles[index * lateDoubles] = job.leaseUntil
+  words[l + place.owner] = owner
+  words[l + place.snoozes] = job.snoozes
+  words[l + place.refunds] = job.refunds
+  words[l + place.failures] = job.failures
+  words[l + place.crashes] = job.crashes
+  words[l + place.generation] = job.generation
+}
+
+function clearLate(chunk: Chunk, index: number): void {
+  chunk.late?.words.fill(0, index * lateWords, (index + 1) * lateWords)
+}
+
+/** Pairs of words are copied as doubles too. `mostCount` sees to it that none is a NaN, whose bits need not survive. */
+function copyDoubles(
+  from: Float64Array,
+  source: number,
+  to: Float64Array,
+  target: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) to[target + i] = from[source + i]!
+}
