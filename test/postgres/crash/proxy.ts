@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A TCP proxy whose connections can be cut, as a network does: without a word, in the middle of anything. */
+export interface Proxy {
+  readonly port: number
+  readonly live: number
+  /** Cuts the connection of this number, counted modulo those that live. */
+  cut(which: number): void
+  close(): Promise<void>
+}
+
+export async function startProxy(targetPort: number): Promise<Proxy> {
+  const pairs = new Set<readonly [Socket, Socket]>()
+  const server = createServer((near) => {
+    const far = connect(targetPort, '127.0.0.1')
+    const pair = [near, far] as const
+    pairs.add(pair)
+    for (const [from, to] of [pair, [far, near] as const]) {
+      from.setNoDelay(true)
+      from.pipe(to)
+      from.on('error', () => {})
+      from.on('close', () => {
+        to.destroy()
+        pairs.delete(pair)
+      })
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as { port: number }).port,
+    get live() {
+      return pairs.size
+    },
+    cut(which) {
+      const pair = [...pairs][which % Math.max(1, pairs.size)]
+      for (const socket of pair ?? []) socket.destroy()
+    },
+    async close() {
+      server.close()
+      for (const pair of pairs) for (const socket of pair) socket.destroy()
+      await once(server, 'close')
+    },
+  }
+}
