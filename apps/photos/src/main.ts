@@ -1,2 +1,70 @@
-/** Resize, rotate and tag many photos: the example application. */
-export {}
+/** Thumbnails and a gallery of a folder of photos: the example application. */
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MillraceError } from 'millrace'
+import { help, readArguments, WrongArguments, type Options } from './arguments.ts'
+import { jsonReport, linesReport, terminalReport, type Report } from './report.ts'
+import { run } from './run.ts'
+import { drawPhotos } from './synthetic.ts'
+
+const exitCode = { done: 0, failed: 1, wrongArguments: 2, deadLetters: 3, interrupted: 130 }
+
+async function main(): Promise<number> {
+  const options = readArguments(process.argv.slice(2))
+  if (options.help) {
+    console.log(help)
+    return exitCode.done
+  }
+  const say = options.json ? () => {} : console.log
+  const { input, output } = options.folders ?? (await drawnFolders(say))
+  const { unfinished, unreadable, dead } = await run({
+    input,
+    output,
+    concurrency: options.concurrency,
+    report: reportFor(options),
+    interrupted: interruption(),
+  })
+  if (unfinished > 0) {
+    say(`to go on: npm run photos -- ${quoted(input)} ${quoted(output)}`)
+    return exitCode.interrupted
+  }
+  if (unreadable > 0) return exitCode.failed
+  return dead > 0 ? exitCode.deadLetters : exitCode.done
+}
+
+/** Resolves at the first Ctrl-C. The second one is left to Node, which ends at once. */
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function reportFor({ json }: Options): Report {
+  if (json) return jsonReport(process.stdout)
+  return process.stdout.isTTY ? terminalReport(process.stdout) : linesReport(process.stdout)
+}
+
+async function drawnFolders(say: (line: string) => void): Promise<{ input: string; output: string }> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-photos-')))
+  const [input, output] = [join(folder, 'input'), join(folder, 'output')]
+  mkdirSync(output)
+  say(`No folders given, so 60 photos are drawn to try it out: ${input}`)
+  await drawPhotos(input, 60)
+  return { input, output }
+}
+
+/** For a shell to take it as it is. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+/** One sentence for what the user can mend; anything else is a mistake of ours, and keeps its stack. */
+function failed(error: unknown): number {
+  if (!(error instanceof WrongArguments) && !(error instanceof MillraceError)) throw error
+  const more = error instanceof WrongArguments ? ' (--help says more)' : ''
+  console.error(`photos: ${error.message}${more}`)
+  return error instanceof WrongArguments ? exitCode.wrongArguments : exitCode.failed
+}
+
+process.exitCode = await main().catch(failed)
