@@ -24,7 +24,7 @@ const { positionals, values } = parseArgs({
 
 async function main(): Promise<boolean> {
   const seed = Number(values.seed)
-  switch (positionals[0]) {
+  switch (positionals[0] ?? '') {
     case 'sim':
       return sim({
         seed,

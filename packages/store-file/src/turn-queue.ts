@@ -55,13 +55,19 @@ export class TurnQueue {
 
   async #run(): Promise<void> {
     for (;;) {
-      for (const task of this.#tasks.splice(0)) task()
-      if (this.#line.length === 0 && this.#tasks.length === 0) break
+      if (this.#tasks.length > 0) await this.#runTasks()
+      if (this.#line.length === 0) break
       await this.#committer.commit(this.#line)
       // Whoever was just answered comes back within this tick, and they share the next flush.
       if (this.#committer.isCrowded) await nextTick()
     }
     this.#running = false
+  }
+
+  async #runTasks(): Promise<void> {
+    // Whoever was just refused takes its changes back within this tick, and a snapshot must not see them.
+    await nextTick()
+    for (const task of this.#tasks.splice(0)) task()
   }
 }
 

@@ -1,0 +1,73 @@
+import { MillraceError, type Store } from '@millrace/core'
+import { tableStore } from '@millrace/table'
+import { answerOthers } from './answer-others.ts'
+import { failed } from './errors.ts'
+import type { Durability } from './guarantee.ts'
+import { Inbox } from './inbox.ts'
+import { FileJournal } from './journal.ts'
+import { NodeDirectory } from './node-directory.ts'
+import { takeOwnership, type Ownership } from './ownership.ts'
+import { prepareDirectory } from './prepare-directory.ts'
+import { SocketPresence } from './socket-presence.ts'
+import { openStoreHeader } from './store-header.ts'
+
+export interface FileStoreOptions {
+  /** Made when it does not exist; it belongs to this store alone. */
+  readonly directory: string
+  /** `disk` (default) survives a power cut; `os` only a crash of the process, and is faster. */
+  readonly durability?: Durability
+  /** Take the store from an owner that is stopped and gave no sign of life for so long. By default it is left alone. */
+  readonly takeoverAfterMs?: number
+  /** Network file systems are refused, as what they promise about flushes and links cannot be relied upon. */
+  readonly unsafeNetworkFs?: boolean
+}
+
+/**
+ * A store in a directory, owned by one process at a time; others reach it through `submitJobs`.
+ *
+ * Rejects with STORE_UNUSABLE, STORE_OWNED, STORE_VERSION, STORE_CORRUPT or STORE_FAILED; nothing stored is then changed.
+ */
+export async function fileStore(options: FileStoreOptions): Promise<Store> {
+  const path = prepareDirectory(options.directory, options.unsafeNetworkFs ?? false)
+  try {
+    return await openStore(path, options)
+  } catch (error) {
+    throw error instanceof MillraceError ? error : failed(path, error, 'no')
+  }
+}
+
+async function openStore(
+  path: string,
+  { durability = 'disk', takeoverAfterMs }: FileStoreOptions,
+): Promise<Store> {
+  const directory = new NodeDirectory(path)
+  const storeId = openStoreHeader(directory)
+  const presence = new SocketPresence(path)
+  const ownership = await takeOwnership({ directory, presence, pid: process.pid, takeoverAfterMs })
+  const inbox = Inbox.in(path)
+  const store = await openTable({ directory, storeId, ownership, durability })
+  presence.answerWith(answerOthers(store, inbox))
+  await inbox.ingest(store)
+  return store
+}
+
+interface Owned {
+  readonly directory: NodeDirectory
+  readonly storeId: string
+  readonly ownership: Ownership
+  readonly durability: Durability
+}
+
+async function openTable(owned: Owned): Promise<Store> {
+  const journal = new FileJournal({
+    ...owned,
+    now: () => performance.now(),
+    warn: (warning) => process.emitWarning(`${owned.directory.path}: ${warning}`, 'MillraceWarning'),
+  })
+  try {
+    return await tableStore(journal)
+  } catch (error) {
+    await owned.ownership.release()
+    throw error
+  }
+}
