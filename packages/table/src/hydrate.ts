@@ -1,44 +1,29 @@
-import type { Body, Extras, Job, StoredBody } from '@millrace/core'
+import type { Body, Job, StoredBody } from '@millrace/core'
+import { mapBodies } from './bodies.ts'
 
-/** Reads back what the jobs of a reply left in the journal. Answers `undefined` when there is nothing to read. */
-export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>): Promise<R> | undefined {
-  const jobs = jobsOf(reply)
-  if (jobs === undefined || !jobs.some(hasStoredBody)) return undefined
-  return Promise.all(jobs.map((job) => withTexts(job, read))).then((texts) => ({ ...reply, jobs: texts }))
+/** A reply as the caller gets it: every body in its `jobs` is text. A promise only if one must be read. */
+export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>): R | Promise<R> {
+  const { jobs } = reply as { readonly jobs?: readonly Job[] }
+  const stored = jobs?.flatMap(storedBodies) ?? []
+  if (jobs === undefined || stored.length === 0) return reply
+  return Promise.all(stored.map(read)).then((texts) => {
+    const textOf = new Map(stored.map((body, index) => [body, texts[index]!]))
+    return { ...reply, jobs: jobs.map((job) => withTexts(job, textOf)) }
+  })
 }
 
-/** By convention, a reply that carries jobs carries them as `jobs`. */
-function jobsOf(reply: unknown): readonly Job[] | undefined {
-  if (typeof reply !== 'object' || reply === null || !('jobs' in reply)) return undefined
-  return reply.jobs as readonly Job[]
-}
-
-function hasStoredBody({ payload, extras }: Job): boolean {
-  return (
-    isStored(payload) ||
-    isStored(extras.result) ||
-    isStored(extras.latch?.payload) ||
-    Object.values(extras.steps ?? {}).some(isStored)
-  )
-}
-
-function isStored(body: Body | undefined): body is StoredBody {
-  return typeof body === 'object'
-}
-
-async function withTexts(job: Job, read: (body: StoredBody) => Promise<string>): Promise<Job> {
-  const text = async (body: Body): Promise<Body> => (isStored(body) ? await read(body) : body)
-  return { ...job, payload: await text(job.payload), extras: await extrasWithTexts(job.extras, text) }
-}
-
-async function extrasWithTexts(extras: Extras, text: (body: Body) => Promise<Body>): Promise<Extras> {
-  const { result, latch, steps } = extras
-  if (result === undefined && latch === undefined && steps === undefined) return extras
-  const entries = Object.entries(steps ?? {}).map(async ([name, body]) => [name, await text(body)] as const)
-  return {
-    ...extras,
-    ...(result !== undefined && { result: await text(result) }),
-    ...(latch !== undefined && { latch: { ...latch, payload: await text(latch.payload) } }),
-    ...(steps !== undefined && { steps: Object.fromEntries(await Promise.all(entries)) }),
+function storedBodies({ payload, extras }: Job): readonly StoredBody[] {
+  const stored: StoredBody[] = []
+  const collect = (body: Body): Body => {
+    if (typeof body !== 'string') stored.push(body)
+    return body
   }
+  collect(payload)
+  mapBodies(extras, collect)
+  return stored
+}
+
+function withTexts(job: Job, textOf: ReadonlyMap<StoredBody, string>): Job {
+  const change = (body: Body): Body => (typeof body === 'string' ? body : textOf.get(body)!)
+  return { ...job, payload: change(job.payload), extras: mapBodies(job.extras, change) }
 }

@@ -9,64 +9,76 @@ import {
   type StoreListener,
   type Supports,
 } from '@millrace/core'
+import type { ByteWriter } from './byte-writer.ts'
 import { hydrate } from './hydrate.ts'
 import type { Append, Journal } from './journal.ts'
 import { Listeners } from './listeners.ts'
-import type { Table } from './table.ts'
+import type { Table, TableMark } from './table.ts'
 import { closedError } from './volatile-store.ts'
 
-/** A command, and the caller who waits for it. */
+/** One command, from its call to its answer. */
 interface Call {
   readonly name: CommandName
-  readonly request: never
+  readonly request: Request<CommandName>
   readonly at: Moment
-  readonly resolve: (reply: never) => void
+  readonly resolve: (reply: Reply<CommandName>) => void
   readonly reject: (error: unknown) => void
-  reply: unknown
-  /** What the command itself threw. */
-  refusal: unknown
+  /** What it will answer, once the turn is durable. */
+  answer: { readonly reply: Reply<CommandName> } | { readonly error: unknown } | undefined
 }
 
+interface Turn {
+  readonly calls: Call[]
+  readonly useReserve: boolean
+  /** Before its first command; `undefined` until the journal let it decide. */
+  start: TableMark | undefined
+  isBroken: boolean
+}
+
+/** What a full store refuses. Everything else makes room, or is small and lets work go on: it may use the reserve. */
+const newWork: ReadonlySet<CommandName> = new Set<CommandName>(['enqueue', 'fire', 'putSchedule'])
+
 /**
- * A table and the journal that makes it durable. Commands run in turns: all that were called while the last turn was made durable
- * are decided together at the start of the next, and answered at its end.
+ * Turns, one after the other: each runs all commands called by then, and those that listeners call when it wakes them,
+ * and answers them when it is durable. What is called meanwhile is the next turn's.
  */
 export class JournaledStore implements Store {
+  readonly guarantee: Guarantee
+  readonly supports: Supports
   readonly #table: Table
   readonly #journal: Journal
   readonly #listeners: Listeners
   #waiting: Call[] = []
-  #isDeciding = false
-  #turns: Promise<void> | undefined
+  #useReserve = false
+  #work: Promise<void> | undefined
   #closing: Promise<void> | undefined
+  /** Where the command that runs now began. */
+  #mark: TableMark
+  readonly #encode = (writer: ByteWriter): void => this.#table.encode(writer, this.#mark)
 
   constructor(table: Table, journal: Journal) {
+    this.guarantee = journal.guarantee
+    this.supports = journal.supports
     this.#table = table
     this.#journal = journal
     this.#listeners = new Listeners(table)
-  }
-
-  get guarantee(): Guarantee {
-    return this.#journal.guarantee
-  }
-
-  get supports(): Supports {
-    return this.#journal.supports
+    this.#mark = table.mark()
+    // What was recovered is no news.
+    table.takeWake()
   }
 
   run<N extends CommandName>(name: N, request: Request<N>, at: Moment): Promise<Reply<N>> {
     if (this.#closing !== undefined) return Promise.reject(closedError())
-    return new Promise((resolve, reject) => {
+    return new Promise<Reply<N>>((resolve, reject) => {
       this.#waiting.push({
         name,
-        request: request as never,
+        request,
         at,
-        resolve,
+        resolve: resolve as Call['resolve'],
         reject,
-        reply: undefined,
-        refusal: undefined,
+        answer: undefined,
       })
-      if (!this.#isDeciding) this.#turns ??= this.#takeTurns()
+      this.#work ??= this.#takeTurns()
     })
   }
 
@@ -80,86 +92,97 @@ export class JournaledStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await this.#turns
+    await this.#work
     await this.#journal.close()
   }
 
   async #takeTurns(): Promise<void> {
-    // What is called in this tick shares the first turn.
+    // Whatever is called in this tick joins the first turn.
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#turn(false)
-    this.#turns = undefined
+    while (this.#waiting.length > 0) await this.#takeTurn()
+    this.#work = undefined
   }
 
-  async #turn(useReserve: boolean): Promise<void> {
-    const calls: Call[] = []
-    const start = this.#table.mark()
+  async #takeTurn(): Promise<void> {
+    const turn: Turn = { calls: [], start: undefined, isBroken: false, useReserve: this.#useReserve }
+    this.#useReserve = false
     try {
-      await this.#journal.turn((append) => this.#decide(calls, append), useReserve)
+      await this.#journal.turn((append) => this.#decide(turn, append), turn.useReserve)
     } catch (error) {
-      if (outcomeOf(error) === 'no') this.#table.undoTo(start)
-      this.#table.settle()
-      await this.#fail(calls, error, useReserve)
+      this.#fail(turn, error)
       return
     }
     this.#table.settle()
     this.#listeners.tell(this.#table.takeEvents())
-    for (const call of calls) this.#answer(call)
+    for (const call of turn.calls) this.#answer(call)
   }
 
-  /** Runs every call, and those that listeners make when a call wakes them, in order. */
-  #decide(calls: Call[], append: Append): void {
-    this.#isDeciding = true
-    try {
-      for (let next = 0; next < this.#waiting.length; next++) {
-        const call = this.#waiting[next]!
-        calls.push(call)
-        this.#perform(call, append)
-        this.#listeners.wake()
-      }
-      this.#waiting = []
-    } finally {
-      this.#isDeciding = false
+  /** Runs what waits, wakes listeners, runs what they called, until nobody has anything more to do. */
+  #decide(turn: Turn, append: Append): void {
+    turn.start = this.#table.mark()
+    // Whatever throws below but a command is a mistake of ours; then the journal keeps nothing of the turn.
+    turn.isBroken = true
+    for (
+      let calls = this.#takeCalls(turn.useReserve);
+      calls.length > 0;
+      calls = this.#takeCalls(turn.useReserve)
+    ) {
+      turn.calls.push(...calls)
+      for (const call of calls) this.#run(call, append)
+      this.#listeners.wake()
     }
+    turn.isBroken = false
   }
 
-  #perform(call: Call, append: Append): void {
-    const before = this.#table.mark()
-    call.refusal = undefined
+  #run(call: Call, append: Append): void {
+    this.#mark = this.#table.mark()
     try {
-      call.reply = this.#table.run(call.name, call.request, call.at)
+      call.answer = { reply: this.#table.run(call.name, call.request, call.at) }
     } catch (error) {
-      call.refusal = error
+      call.answer = { error }
       return
     }
-    if (!this.#table.hasChangedSince(before)) return
-    const place = append((writer) => this.#table.encode(writer, before))
+    if (!this.#table.hasChangedSince(this.#mark)) return
+    const place = append(this.#encode)
     if (place !== undefined) this.#table.placed(place)
   }
 
-  #answer(call: Call): void {
-    if (call.refusal !== undefined) {
-      call.reject(call.refusal)
-      return
-    }
-    const reply = hydrate(call.reply as never, (body) => this.#journal.read(body))
-    if (reply === undefined) call.resolve(call.reply as never)
-    else reply.then(call.resolve, call.reject)
+  /** All that wait; with the reserve, those before the first one that brings new work. */
+  #takeCalls(useReserve: boolean): readonly Call[] {
+    const end = useReserve ? this.#waiting.findIndex(({ name }) => newWork.has(name)) : -1
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
   }
 
-  /** A full disk refuses new jobs; all else is tried once more with the space kept back for it, since it makes room. */
-  async #fail(calls: readonly Call[], error: unknown, usedReserve: boolean): Promise<void> {
-    const failed = calls.length > 0 ? calls : this.#waiting.splice(0)
-    const again = isFull(error) && !usedReserve ? failed.filter(({ name }) => name !== 'enqueue') : []
-    for (const call of failed) if (!again.includes(call)) call.reject(error)
-    if (again.length === 0) return
+  #answer({ answer, resolve, reject }: Call): void {
+    if (answer === undefined || 'error' in answer) return reject(answer?.error)
+    const reply = hydrate(answer.reply, (body) => this.#journal.read(body))
+    if (reply instanceof Promise) reply.then(resolve, reject)
+    else resolve(reply)
+  }
+
+  #fail(turn: Turn, error: unknown): void {
+    const isUndone = turn.start === undefined || turn.isBroken || isCertainlyNotStored(error)
+    if (!isUndone) {
+      this.#table.settle()
+      this.#table.takeEvents()
+    } else if (turn.start !== undefined) this.#table.undoTo(turn.start)
+    // A journal may refuse a turn before it lets it decide.
+    const calls = turn.start === undefined ? this.#takeCalls(turn.useReserve) : turn.calls
+    if (isUndone && isFull(error) && !turn.useReserve) this.#useReserveFor(calls, error)
+    else for (const call of calls) call.reject(error)
+  }
+
+  /** Refuses what brings new work, and lets the rest run again. */
+  #useReserveFor(calls: readonly Call[], error: unknown): void {
+    const again = calls.filter((call) => !newWork.has(call.name))
+    for (const call of calls) if (newWork.has(call.name)) call.reject(error)
     this.#waiting.unshift(...again)
-    await this.#turn(true)
+    this.#useReserve = again.length > 0
   }
 }
 
-function outcomeOf(error: unknown): 'no' | 'unknown' | undefined {
-  return error instanceof MillraceError ? error.outcome : undefined
+function isCertainlyNotStored(error: unknown): boolean {
+  return error instanceof MillraceError && error.outcome === 'no'
 }
 
 function isFull(error: unknown): boolean {
