@@ -15,4 +15,4 @@ const subject = {
 }
 
 storeSpec(subject)
-storeModel({ ...subject, ...replay, runs: runs(1_000), replay: replayLine('conformance/naive') })
+storeModel({ ...subject, ...replay, runs: runs(200), replay: replayLine('conformance/naive') })

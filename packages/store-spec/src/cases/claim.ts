@@ -122,6 +122,18 @@ export const claimCases: CaseGroup = {
       same(await claimWeighted(bench, { high: 8, low: 1 }, 10, 2), { high: 0, low: 20 }, 'jobs per queue')
     },
 
+    'goes on when the clock is set back': async (bench) => {
+      await bench.acceptIds('a', 'b')
+      const job = await bench.claimOne({ leaseMs: 1_000 })
+      bench.now -= 3_600_000
+      await bench.acceptIds('c')
+      same((await bench.reap()).reaped, 0, 'reaped')
+      same(ids(await bench.claim({ owner: 'w2', limit: 1 })).length, 1, 'jobs claimed in the past')
+      same(await bench.complete(job), ['settled'], 'the end of an attempt of the future')
+      bench.now += 3_600_000
+      same(ids(await bench.claim()).length, 1, 'jobs claimed afterwards')
+    },
+
     'takes nothing from a paused queue': async (bench) => {
       await bench.acceptIds('a', 'b')
       await bench.run('pause', { queue: 'default', paused: true })
