@@ -1,6 +1,7 @@
 import { MillraceError } from '@millrace/core'
 import { defineJob, type HandlerContext } from '@millrace/runtime'
 import { NaiveRows, naiveStore } from '@millrace/store-spec'
+import { memoryStore } from '@millrace/store-memory'
 import { expect, test } from 'vitest'
 import { faultyStore, gate, setup } from './setup.ts'
 
@@ -75,7 +76,9 @@ test('a result that comes after the lease was reaped is dropped, and the handler
 })
 
 test('a result that comes after the lease, but before anyone reaped, is accepted', async () => {
-  const { runtime, clock, store } = await setup({ store: faultyStore(naiveStore(), { sharing: true }) })
+  const { runtime, clock, store } = await setup({
+    store: faultyStore(await memoryStore(), { sharing: true }),
+  })
   const { promise, resolve } = gate<string>()
   runtime.handle(slow, () => promise)
   runtime.work({ lease: '30s', grace: '1h' })
@@ -128,7 +131,7 @@ test('a handler that stops because its lease was in doubt gives its job back unh
 })
 
 test('a process that alone owns its store goes on after it slept: nobody can have taken its jobs', async () => {
-  const { runtime, clock } = await setup({ store: faultyStore(naiveStore(), { sharing: false }) })
+  const { runtime, clock } = await setup({ store: faultyStore(await memoryStore(), { sharing: false }) })
   const { promise, resolve } = gate<string>()
   let signal!: AbortSignal
   runtime.handle(slow, (_, context) => {

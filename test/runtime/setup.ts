@@ -6,7 +6,7 @@ import {
   type Runtime,
   type RuntimeOptions,
 } from '@millrace/runtime'
-import { naiveStore } from '@millrace/store-spec'
+import { memoryStore } from '@millrace/store-memory'
 import { onTestFinished } from 'vitest'
 
 export interface Setup {
@@ -21,7 +21,7 @@ let runs = 0
 export async function setup(
   options: Partial<RuntimeOptions> & { readonly clock?: VirtualClock; readonly store?: FaultyStore } = {},
 ): Promise<Setup> {
-  const { clock = new VirtualClock(), store = faultyStore() } = options
+  const { clock = new VirtualClock(), store = faultyStore(await memoryStore()) } = options
   const runtime = await createRuntime({ entropy: seededEntropy(++runs), ...options, clock, store })
   // Handlers that heed nothing have their grace: an hour in some tests.
   onTestFinished(() => ended(clock, runtime.close({ drain: 0 }), 2 * 3_600_000))
@@ -51,7 +51,7 @@ export interface FaultyStore extends Store {
 }
 
 export function faultyStore(
-  inner: Store = naiveStore(),
+  inner: Store,
   { sharing = false }: { readonly sharing?: boolean } = {},
 ): FaultyStore {
   const asked: CommandName[] = []

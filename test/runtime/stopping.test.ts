@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import { createRuntime, defineJob } from '@millrace/runtime'
+import { memoryStore } from '@millrace/store-memory'
 import { expect, test } from 'vitest'
 import { ended, faultyStore, gate, setup } from './setup.ts'
 
@@ -147,7 +148,7 @@ test('close is safe twice and unstarted', async () => {
 })
 
 test('await using closes', async () => {
-  const store = faultyStore()
+  const store = faultyStore(await memoryStore())
   {
     await using runtime = await createRuntime({ store })
     await runtime.enqueue(job, 1)

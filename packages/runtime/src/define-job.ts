@@ -41,7 +41,7 @@ export interface JobOptions<Input = unknown> {
   /** Makes a payload of an earlier version one of this. */
   readonly migrate?: (payload: unknown, version: number) => unknown
   /** This job is enqueued with a {@link DeadLetter} when one of this definition dies. */
-  readonly onDead?: JobDefinition<DeadLetter, unknown, DeadLetter>
+  readonly onDead?: Pick<JobDefinition<DeadLetter, unknown>, 'kind' | '~types'>
   /** Checks the payload when it is enqueued, and again before the handler gets it. */
   readonly input?: StandardSchema
   /** Checks what the handler returned. */

@@ -1,5 +1,6 @@
 import type { JobEvent, JobEventType, QueueEventType, Store } from '@millrace/core'
 import { JobView } from './job-view.ts'
+import { checkFunction, checkOneOf } from './options.ts'
 import { isThenable } from './standard-schema.ts'
 import type { Doing } from './worker-watch.ts'
 
@@ -34,6 +35,32 @@ type Listener = (event: never) => unknown
 
 const own: ReadonlySet<string> = new Set(['leaseLost', 'abandoned', 'error'])
 
+const eventTypes: readonly EventType[] = [
+  'enqueued',
+  'started',
+  'progress',
+  'completed',
+  'failed',
+  'crashed',
+  'retrying',
+  'snoozed',
+  'released',
+  'dead',
+  'cancelled',
+  'expired',
+  'shed',
+  'merged',
+  'redriven',
+  'pruned',
+  'saturated',
+  'relieved',
+  'paused',
+  'resumed',
+  'leaseLost',
+  'abandoned',
+  'error',
+]
+
 /** Tells listeners what happens. The store is asked to tell only while somebody listens, since that costs every job. */
 export class Events {
   readonly #store: Store
@@ -47,6 +74,8 @@ export class Events {
   }
 
   on<Type extends EventType>(type: Type, listener: (event: EventMap[Type]) => unknown): () => void {
+    checkOneOf(type, eventTypes, 'the type of an event')
+    checkFunction(listener, 'a listener')
     const listeners = this.#listeners.get(type) ?? new Set()
     // The same function twice is two listeners, each with its own end.
     const one: Listener = (event) => listener(event)

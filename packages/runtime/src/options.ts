@@ -6,7 +6,8 @@ export function badArgument(message: string): MillraceError {
 
 /** An option that is misspelt and silently ignored is a limit that is not there: unknown names are refused. */
 export function checkOptions(options: object, known: readonly string[], what: string): void {
-  if (typeof options !== 'object' || options === null) throw badArgument(`${what} must be an object`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw badArgument(`${what} must be an object`)
   for (const name of Object.keys(options)) {
     if (!known.includes(name))
       throw badArgument(`${what} has no option ${JSON.stringify(name)}; it knows ${known.join(', ')}`)

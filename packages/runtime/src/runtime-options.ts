@@ -26,10 +26,12 @@ export interface RuntimeSettings {
 
 const mostPayloadBytes = 64 * bounds.payloadBytes
 
+export function checkStore(store: RuntimeOptions['store'] | undefined): Store | PromiseLike<Store> {
+  if (typeof store === 'object' && store !== null) return store
+  throw badArgument("createRuntime needs a store, for instance memoryStore() of 'millrace/memory'")
+}
+
 export function runtimeSettings(options: RuntimeOptions): RuntimeSettings {
-  checkOptions(options, ['store', 'queues', 'maxPayloadBytes', 'clock', 'entropy'], 'createRuntime')
-  if (typeof options.store !== 'object' || options.store === null)
-    throw badArgument("createRuntime needs a store, for instance memoryStore() of 'millrace/memory'")
   const queues = options.queues ?? {}
   checkOptions(queues, Object.keys(queues), 'createRuntime: queues')
   const waits = Object.entries(queues).flatMap(([name, queue]) => {

@@ -22,12 +22,12 @@ import { JobView } from './job-view.ts'
 import { Maintenance } from './maintenance.ts'
 import { Metrics, type MetricsSnapshot } from './metrics.ts'
 import { checkKey, checkName } from './names.ts'
-import { checkFunction, checkInteger, checkOneOf, checkOptions } from './options.ts'
+import { checkInteger, checkOneOf, checkOptions } from './options.ts'
 import type { Payloads } from './payload-arguments.ts'
 import { Producer } from './producer.ts'
 import { recover } from './recovery.ts'
 import { Results } from './results.ts'
-import { runtimeSettings, type RuntimeOptions, type RuntimeSettings } from './runtime-options.ts'
+import { checkStore, runtimeSettings, type RuntimeOptions, type RuntimeSettings } from './runtime-options.ts'
 import { WaitingRoom } from './waiting-room.ts'
 import type { StopOptions, Worker } from './worker.ts'
 import { workerSettings, type WorkerOptions } from './worker-options.ts'
@@ -53,21 +53,23 @@ export interface JobPage {
 
 /** Opens the store, and takes back at once what an earlier process left when it died. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const settings = runtimeSettings(options)
-  const store = await options.store
-  const commands = new CommandRunner(
-    store,
-    options.clock ?? systemClock(),
-    options.entropy ?? systemEntropy(),
-  )
+  checkOptions(options, ['store', 'queues', 'maxPayloadBytes', 'clock', 'entropy'], 'createRuntime')
+  const store = await checkStore(options.store)
   try {
+    const settings = runtimeSettings(options)
+    const commands = new CommandRunner(
+      store,
+      options.clock ?? systemClock(),
+      options.entropy ?? systemEntropy(),
+    )
     if (Object.keys(settings.queues).length > 0) await commands.run('configure', { queues: settings.queues })
     await recover(commands)
+    return new Runtime(commands, settings)
   } catch (error) {
-    await commands.close().catch(() => {})
+    // Or the caller could not open it again with the mistake mended.
+    await store.close().catch(() => {})
     throw error
   }
-  return new Runtime(commands, settings)
 }
 
 /** Jobs go in, handlers do them, and what becomes of them can be seen and steered. */
@@ -210,7 +212,6 @@ export class Runtime {
 
   /** Calls the listener with each event of the type, once it is durable; answers what ends that. */
   on<Type extends EventType>(type: Type, listener: (event: EventMap[Type]) => unknown): () => void {
-    checkFunction(listener, 'a listener')
     return this.#events.on(type, listener)
   }
 
