@@ -1,5 +1,6 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { browserProjects } from './test/browser/project.ts'
 import { mutation } from './test/mutants/plugin.ts'
 
 const source = '@millrace/source'
@@ -9,6 +10,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   worker: { format: 'es' },
   test: {
+    // Generous: a slow machine is no failure, only a hang is.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         plugins: mutation(import.meta.dirname),
@@ -18,6 +22,7 @@ export default defineConfig({
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
         },
       },
+      ...browserProjects(import.meta.dirname),
     ],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**', 'sim/**'] },
   },

@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { ensureChromium } from './browser/chromium.ts'
 import { run, type Finished } from './runner/run-command.ts'
 import { summarise, summaryLine, type Report, type Summary } from './runner/summary.ts'
 
@@ -32,6 +33,8 @@ async function main(): Promise<void> {
     announce(name, finished)
     if (!finished.ok) failedSteps += 1
   }
+  const chromium = ensureChromium()
+  if ('missing' in chromium) console.log(`skipped  all tests in Chromium: ${chromium.missing}`)
   const summary = await runTests()
   const total = { ...summary, failed: summary.failed + failedSteps }
   for (const name of total.skipped) console.log(`skipped  ${name}`)

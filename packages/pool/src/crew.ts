@@ -48,9 +48,11 @@ export class Crew implements SlotOwner {
   }
 
   get busy(): number {
-    let busy = 0
-    for (const slot of this.#slots) if (!slot.isIdle) busy++
-    return busy
+    return this.#count((slot) => !slot.isIdle)
+  }
+
+  get starting(): number {
+    return this.#count(({ state }) => state === 'starting')
   }
 
   /** So many workers there should be. More than that are let go when they have been idle, see `dismissIdle`. */
@@ -170,6 +172,12 @@ export class Crew implements SlotOwner {
     this.#backoff.died(false, 0)
     this.#startAt = monotonic() + this.#backoff.delayMs
     if (this.#backoff.isBroken && this.#slots.size === 0) this.#listener.broken(error)
+  }
+
+  #count(which: (slot: Slot) => boolean): number {
+    let count = 0
+    for (const slot of this.#slots) if (which(slot)) count++
+    return count
   }
 
   #holdOne(slot: Slot): void {

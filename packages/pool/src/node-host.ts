@@ -5,8 +5,8 @@ import type { WorkerHost } from './worker-host.ts'
 /** What is used of a `Worker` of `node:worker_threads`. */
 export interface NodeWorker {
   postMessage(message: unknown, transferables?: readonly never[]): void
-  on(event: string, listener: (value: never) => void): unknown
-  off(event: string, listener: (value: never) => void): unknown
+  on(event: string, listener: (value: unknown) => void): unknown
+  off(event: string, listener: (value: unknown) => void): unknown
   terminate(): Promise<unknown>
   ref(): void
   unref(): void
@@ -26,12 +26,12 @@ export function nodeHost(worker: NodeWorker): WorkerHost {
         told = true
         listener(error)
       }
-      worker.on('error', (error: unknown) => tell(deathOf(error)))
-      worker.on('messageerror', (error: unknown) =>
+      worker.on('error', (error) => tell(deathOf(error)))
+      worker.on('messageerror', (error) =>
         tell(poolError(poolCodes.crashed, 'a message of the worker could not be read', errorValue(error))),
       )
-      worker.on('exit', (code: number) =>
-        tell(poolError(poolCodes.crashed, `the worker ended with exit code ${code}`)),
+      worker.on('exit', (code) =>
+        tell(poolError(poolCodes.crashed, `the worker ended with exit code ${String(code)}`)),
       )
     },
     async terminate() {

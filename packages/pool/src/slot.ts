@@ -100,7 +100,7 @@ export class Slot {
   /** Sends what was added; it shares one message. */
   send(): void {
     if (this.#outbox.length === 0) return
-    this.#watch()
+    this.#watch(monotonic())
     this.#post(this.#wires, this.#outbox)
     this.#wires = []
     this.#outbox = []
@@ -201,7 +201,7 @@ export class Slot {
   #advance(now: Millis): void {
     this.#line.beginHead(now)
     if (this.isIdle) this.idleSince = now
-    else this.#watch()
+    else this.#watch(now)
     this.#owner.advanced(this)
   }
 
@@ -235,20 +235,20 @@ export class Slot {
   }
 
   /** Sees to it that `#look` is called when something is due. */
-  #watch(): void {
-    this.#alarm.set(Math.min(this.#killAt, this.#line.nextLook))
+  #watch(now: Millis): void {
+    this.#alarm.set(Math.min(this.#killAt, this.#line.nextLook(now)))
   }
 
   #look(): void {
     const now = monotonic()
     if (this.state === 'starting') return this.#lookAtStart(now)
     if (this.#killAt <= now) return this.#kill()
-    const running = this.#line.running()
+    const running = this.#line.running(now)
     if (running !== undefined && this.#line.isOverdue(running, now)) running.timeOut()
     if (this.state === 'dead') return
     const stalled = this.#line.takeBackStalled(now)
     if (stalled.length > 0) this.#owner.stalled(stalled)
-    this.#watch()
+    this.#watch(now)
   }
 
   #lookAtStart(now: Millis): void {

@@ -93,11 +93,11 @@ export class WorkerLine {
     head.begin(now)
   }
 
-  /** The call its worker is at, as far as can be known from here. */
-  running(): Call | undefined {
-    const cells = this.#cells
-    if (cells === undefined) return this.#head()
-    return this.all().find(({ id }) => cells.isRunning(id)) ?? this.#head()
+  /** The call its worker is at, as far as can be known from here: results of those before it may still be on their way. */
+  running(now: Millis): Call | undefined {
+    const running = this.#marked() ?? this.#head()
+    running?.begin(now)
+    return running
   }
 
   isOverdue(call: Call, now: Millis): boolean {
@@ -105,10 +105,11 @@ export class WorkerLine {
   }
 
   /** When there may be something to do about this line. */
-  get nextLook(): Millis {
-    const head = this.#head()
-    if (head === undefined) return Infinity
-    const timeoutAt = head.timeoutMs > 0 && head.stop === undefined ? head.begunAt + head.timeoutMs : Infinity
+  nextLook(now: Millis): Millis {
+    const running = this.running(now)
+    if (running === undefined) return Infinity
+    const { timeoutMs, stop, begunAt } = running
+    const timeoutAt = timeoutMs > 0 && stop === undefined ? begunAt + timeoutMs : Infinity
     return this.#calls.size > 1 ? Math.min(timeoutAt, this.#headSince + stallMs) : timeoutAt
   }
 
@@ -129,6 +130,12 @@ export class WorkerLine {
     const unharmed = calls.filter((call) => !isHit(call))
     for (const call of unharmed) call.unbegin()
     return { running: calls.filter(isHit), unharmed }
+  }
+
+  #marked(): Call | undefined {
+    if (this.#cells === undefined) return undefined
+    for (const call of this.#calls.values()) if (this.#cells.isRunning(call.id)) return call
+    return undefined
   }
 
   #head(): Call | undefined {

@@ -221,13 +221,12 @@ export class WorkerPool implements CrewListener {
     return [...idle.slice(0, Math.max(0, this.#sizing.size - busy.length)), ...busy]
   }
 
+  /** What waits for more than the workers that are starting already. */
   #load(now: Millis): Load {
-    const oldest = this.#waiting.first()
-    return {
-      depth: this.#waiting.size,
-      lagMs: oldest === undefined ? 0 : now - oldest.waitingSince,
-      busy: this.#crew.busy,
-    }
+    const depth = Math.max(0, this.#waiting.size - this.#crew.starting)
+    const oldest = depth === 0 ? undefined : this.#waiting.first()
+    const lagMs = oldest === undefined ? 0 : now - oldest.waitingSince
+    return { depth, lagMs, busy: this.#crew.busy }
   }
 
   #grow(): void {
@@ -240,7 +239,8 @@ export class WorkerPool implements CrewListener {
   #shrink(): void {
     if (this.#closed !== undefined) return
     const now = monotonic()
-    this.#sizing.shrink(this.#load(now), now)
+    // What waits for a worker that starts is no reason to let it go.
+    if (this.#waiting.size === 0) this.#sizing.shrink(this.#load(now), now)
     this.#staff()
     this.#crew.dismissIdle(now - this.#settings.idleTimeoutMs)
     // Half the time, so that none stays for twice as long.

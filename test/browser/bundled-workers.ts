@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { build, type Plugin } from 'vite'
+
+const source = '@millrace/source'
+
+/** Serves `/bundled/<path>.js` as one file, made once: a worker of a hundred modules starts slowly from a development server. */
+export function bundledWorkers(root: string): Plugin {
+  const bundles = new Map<string, Promise<string>>()
+  return {
+    name: 'bundled-workers',
+    configureServer(server) {
+      server.middlewares.use('/bundled', (request, response, next) => {
+        const path = /^\/([\w/.-]+)\.js/.exec(request.url ?? '')?.[1]
+        if (path === undefined) return next()
+        if (!bundles.has(path)) bundles.set(path, bundle(join(root, path)))
+        bundles.get(path)!.then((code) => {
+          response.setHeader('Content-Type', 'text/javascript')
+          response.end(code)
+        }, next)
+      })
+    },
+  }
+}
+
+/** A worker's script and all it imports as one text. */
+export async function bundle(path: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    resolve: { conditions: [source, 'browser', 'module', 'import', 'default'] },
+    build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: path } },
+  })
+  const [first] = Array.isArray(built) ? built : [built]
+  if (first === undefined || !('output' in first)) throw new Error(`${path}: nothing was built`)
+  return first.output[0].code
+}

@@ -1,0 +1,57 @@
+import type * as Threads from 'node:worker_threads'
+import type { PlatformWorker } from '@millrace/pool'
+import type * as Bundler from '../browser/bundled-workers.ts'
+
+/** Makes workers for the exam, in Node and in browsers. */
+export interface WorkerMaker {
+  readonly place: 'node' | 'browser'
+  readonly exam: () => PlatformWorker
+  /** As bundlers know it. */
+  readonly byConvention: () => PlatformWorker
+  readonly missing: () => PlatformWorker
+  readonly broken: () => PlatformWorker
+  readonly silent: () => PlatformWorker
+}
+
+const syntaxError = 'data:text/javascript,const = 1'
+
+export const make: WorkerMaker = 'document' in globalThis ? browserMaker() : await nodeMaker()
+
+async function nodeMaker(): Promise<WorkerMaker> {
+  const { Worker: Thread } = process.getBuiltinModule('node:worker_threads') as typeof Threads
+  const start = (script: string | URL): PlatformWorker =>
+    new Thread(new URL(script, import.meta.url), {
+      execArgv: ['-C', '@millrace/source'],
+      resourceLimits: { maxOldGenerationSizeMb: 32 },
+      stderr: true,
+    })
+  const exam = `data:text/javascript,${encodeURIComponent(await examScript())}`
+  return {
+    place: 'node',
+    exam: () => start(exam),
+    byConvention: () => start('./exam.worker.ts'),
+    missing: () => start('./there-is-no-such.worker.ts'),
+    broken: () => start(syntaxError),
+    silent: () => start('./silent.worker.ts'),
+  }
+}
+
+/** One file, as an application would ship it: a hundred files that are stripped of their types at each start take their time. */
+async function examScript(): Promise<string> {
+  const bundler = new URL('../browser/bundled-workers.ts', import.meta.url).href
+  const { bundle } = (await import(/* @vite-ignore */ bundler)) as typeof Bundler
+  return await bundle(new URL('./exam.worker.ts', import.meta.url).pathname)
+}
+
+function browserMaker(): WorkerMaker {
+  // An address the bundler does not look into.
+  const missing = '/there-is-no-such-worker.js'
+  return {
+    place: 'browser',
+    exam: () => new Worker('/bundled/test/pool/exam.worker.ts.js', { type: 'module' }),
+    byConvention: () => new Worker(new URL('./exam.worker.ts', import.meta.url), { type: 'module' }),
+    missing: () => new Worker(missing, { type: 'module' }),
+    broken: () => new Worker(syntaxError, { type: 'module' }),
+    silent: () => new Worker(new URL('./silent.worker.ts', import.meta.url), { type: 'module' }),
+  }
+}
