@@ -32,10 +32,13 @@ async function bringUp(session: Session, schema: string, version: number): Promi
 }
 
 async function versionOf(session: Session, schema: string): Promise<number> {
-  const { rows: found } = await session.query('SELECT to_regclass($1) IS NOT NULL AS there', [
-    `${quoteIdentifier(schema)}.version`,
-  ])
-  if (!(found[0] as { there: boolean }).there) return 0
+  // Not to_regclass: that may answer from before the wait for the lock.
+  const { rows: found } = await session.query(
+    `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = 'version'`,
+    [schema],
+  )
+  if (found.length === 0) return 0
   const { rows } = await session.query(inSchema('SELECT version FROM @.version', schema))
   const { version } = rows[0] as { version: number }
   if (version > migrations.length)

@@ -6,13 +6,15 @@ export async function open(connectionString: string, mode: Mode): Promise<Conten
   const job = defineJob<{ index: number; ballast: string }, void>('noop', { queue: 'bench' })
   // Finished jobs are kept an hour, as pg-boss keeps them, and not only the newest thousand.
   const retention = { completed: { age: '1h', count: 10_000_000 } } as const
-  const runtime = await createRuntime({
-    store: postgresStore({ connectionString }),
-    queues: { bench: { retention } },
-  })
+  const openRuntime = () =>
+    createRuntime({ store: postgresStore({ connectionString }), queues: { bench: { retention } } })
+  const runtime = await openRuntime()
   let onJob = (_index: number): void => {}
-  let worker: Worker | undefined
   runtime.handle(job, async ({ index }) => onJob(index))
+  // Each store works on one connection: for bulk, several side by side, as the others have several too.
+  const crew = mode === 'bulk' ? await Promise.all([openRuntime(), openRuntime(), openRuntime()]) : [runtime]
+  for (const one of crew) if (one !== runtime) one.handle(job, async ({ index }) => onJob(index))
+  let workers: readonly Worker[] = []
   return {
     enqueue: (index) => runtime.enqueue(job, { index, ballast }),
     enqueueMany: (indices) =>
@@ -22,17 +24,21 @@ export async function open(connectionString: string, mode: Mode): Promise<Conten
       ),
     async work(handle) {
       onJob = handle
-      worker = runtime.work({ queues: { bench: 1 }, concurrency: mode === 'bulk' ? 1_000 : 100 })
+      workers = crew.map((one) =>
+        one.work({ queues: { bench: 1 }, concurrency: mode === 'bulk' ? 500 : 100 }),
+      )
       await Promise.resolve()
     },
     async rest() {
-      await worker?.stop()
+      await Promise.all(workers.map((worker) => worker.stop()))
     },
     async unfinished() {
       const count = (await runtime.counts()).find(({ queue }) => queue === 'bench')
       if (count === undefined) return 0
       return count.scheduled + count.enqueued + count.processing + count.retrying
     },
-    close: () => runtime.close(),
+    async close() {
+      for (const one of new Set([...crew, runtime])) await one.close()
+    },
   }
 }
