@@ -119,7 +119,7 @@ export class ByteWriter {
     const prefix = this.#position
     // Most long texts are ASCII, so this width mostly is right at once.
     const guess = prefix + varintWidth(text.length)
-    this.reserve(guess - prefix + text.length * 3)
+    this.reserve(varintWidth(text.length * 3) + text.length * 3)
     const length = encodeUtf8(text, this.#bytes.subarray(guess))
     const start = prefix + varintWidth(length)
     if (start !== guess) this.#bytes.copyWithin(start, guess, guess + length)

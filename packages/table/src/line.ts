@@ -24,6 +24,11 @@ export class Line {
     return this.#size
   }
 
+  /** What its memory is proportional to. */
+  get blockCount(): number {
+    return this.#blocks.length
+  }
+
   /** `Infinity` when the line is empty. */
   get firstKey(): number {
     return this.#size === 0 ? Infinity : this.#keyAt(this.#blocks[0]!, this.#blocks[0]!.start)
