@@ -7,11 +7,10 @@ import {
   type QueueOptions,
   type WorkerOptions,
 } from '@millrace/runtime'
-import { memoryStore } from '@millrace/store-memory'
 import { expect, test } from 'vitest'
 import { parseDuration } from '../../packages/runtime/src/duration.ts'
 import { queueConfig } from '../../packages/runtime/src/queue-options.ts'
-import { faultyStore, setup } from './setup.ts'
+import { memory, setup } from './setup.ts'
 
 const badArgument = expect.objectContaining({ code: 'BAD_ARGUMENT' }) as Error
 
@@ -125,7 +124,7 @@ test.each<[object]>([
   [{ overflow: 'wait', wait: { maxWaiters: -1 } }],
 ])('queue options %j are refused', async (options) => {
   await expect(
-    createRuntime({ store: faultyStore(await memoryStore()), queues: { q: options as QueueOptions } }),
+    createRuntime({ store: await memory(), queues: { q: options as QueueOptions } }),
   ).rejects.toThrow(badArgument)
 })
 
@@ -164,7 +163,7 @@ test('queue options are what core is told', () => {
 test('a refused option is named, with those there are', async () => {
   await expect(
     createRuntime({
-      store: faultyStore(await memoryStore()),
+      store: await memory(),
       queues: { mail: { maxJob: 5 } as QueueOptions },
     }),
   ).rejects.toThrow(/queue mail has no option "maxJob"; it knows maxJobs, maxBytes/)
@@ -174,9 +173,9 @@ test.each<[object]>([
   [{ stor: 1 }],
   [{}],
   [{ store: undefined }],
-  [{ store: faultyStore(await memoryStore()), queues: { 'no queue': {} } }],
-  [{ store: faultyStore(await memoryStore()), queues: [] }],
-  [{ store: faultyStore(await memoryStore()), maxPayloadBytes: 0 }],
+  [{ store: await memory(), queues: { 'no queue': {} } }],
+  [{ store: await memory(), queues: [] }],
+  [{ store: await memory(), maxPayloadBytes: 0 }],
 ])('createRuntime refuses %j', async (options) => {
   await expect(createRuntime(options as never)).rejects.toThrow(badArgument)
 })

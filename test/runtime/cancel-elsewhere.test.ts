@@ -1,14 +1,14 @@
 import { defineJob } from '@millrace/runtime'
 import { NaiveRows, naiveStore } from '@millrace/store-spec'
 import { expect, test } from 'vitest'
-import { faultyStore, gate, setup } from './setup.ts'
+import { gate, setup, shared } from './setup.ts'
 
 const slow = defineJob<number, string>('slow')
 
 test('a cancel from another process reaches the handler within a third of the lease', async () => {
   const rows = new NaiveRows()
-  const here = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }) })
-  const there = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }), clock: here.clock })
+  const here = await setup({ store: shared(naiveStore(rows)) })
+  const there = await setup({ store: shared(naiveStore(rows)), clock: here.clock })
   let signal!: AbortSignal
   here.runtime.handle(slow, (_, context) => {
     signal = context.signal

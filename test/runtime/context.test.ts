@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core'
 import { defineJob, type HandlerContext } from '@millrace/runtime'
 import { NaiveRows, naiveStore } from '@millrace/store-spec'
 import { expect, test } from 'vitest'
-import { faultyStore, gate, setup } from './setup.ts'
+import { gate, setup, shared } from './setup.ts'
 
 const parent = defineJob<number, string>('parent', { retry: { maxFailures: 5 } })
 const child = defineJob<string, void>('child', { queue: 'children' })
@@ -169,8 +169,8 @@ test('a child is taken in even when its queue is full', async () => {
 
 test('once the lease is lost, no write of the handler counts', async () => {
   const rows = new NaiveRows()
-  const mine = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }) })
-  const other = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }), clock: mine.clock })
+  const mine = await setup({ store: shared(naiveStore(rows)) })
+  const other = await setup({ store: shared(naiveStore(rows)), clock: mine.clock })
   let context!: HandlerContext
   mine.runtime.handle(parent, (_, own) => {
     context = own

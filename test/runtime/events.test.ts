@@ -112,7 +112,7 @@ test('what on answers ends the listening, and the store is no longer asked', asy
   const told: string[] = []
   const listener = ({ job: { id } }: { readonly job: { readonly id: string } }): void => void told.push(id)
   const ends = [runtime.on('completed', listener), runtime.on('completed', listener)]
-  expect(store.listeners.events).toBe(1)
+  expect(store.subscriptions.events).toBe(1)
   runtime.handle(job, () => 'done')
   runtime.work()
   await runtime.enqueue(job, 1)
@@ -124,14 +124,14 @@ test('what on answers ends the listening, and the store is no longer asked', asy
   await clock.advance(0)
   expect(told).toHaveLength(3)
   ends[1]!()
-  expect(store.listeners.events).toBe(0)
+  expect(store.subscriptions.events).toBe(0)
 })
 
 test("listening to this runtime's own events costs the store nothing", async () => {
   const { runtime, store } = await setup()
   runtime.on('leaseLost', () => {})
   runtime.on('error', () => {})
-  expect(store.listeners.events).toBe(0)
+  expect(store.subscriptions.events).toBe(0)
 })
 
 test('a listener must be a function', async () => {

@@ -3,7 +3,7 @@ import { defineJob, type HandlerContext } from '@millrace/runtime'
 import { NaiveRows, naiveStore } from '@millrace/store-spec'
 import { memoryStore } from '@millrace/store-memory'
 import { expect, test } from 'vitest'
-import { faultyStore, gate, setup } from './setup.ts'
+import { gate, memory, setup, shared } from './setup.ts'
 
 const slow = defineJob<number, string>('slow', { retry: { maxFailures: 5, maxCrashes: 3 } })
 const storeFailed = new MillraceError('STORE_FAILED', 'the disk is gone', { outcome: 'unknown' })
@@ -42,8 +42,8 @@ test('a worker that holds nothing renews nothing', async () => {
 /** Two runtimes on the same jobs, as two processes are; the second one's time is the test's. */
 async function twoRuntimes() {
   const rows = new NaiveRows()
-  const mine = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }) })
-  const other = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }), clock: mine.clock })
+  const mine = await setup({ store: shared(naiveStore(rows)) })
+  const other = await setup({ store: shared(naiveStore(rows)), clock: mine.clock })
   return { mine, other, clock: mine.clock }
 }
 
@@ -77,7 +77,7 @@ test('a result that comes after the lease was reaped is dropped, and the handler
 
 test('a result that comes after the lease, but before anyone reaped, is accepted', async () => {
   const { runtime, clock, store } = await setup({
-    store: faultyStore(await memoryStore(), { sharing: true }),
+    store: shared(await memoryStore()),
   })
   const { promise, resolve } = gate<string>()
   runtime.handle(slow, () => promise)
@@ -131,7 +131,7 @@ test('a handler that stops because its lease was in doubt gives its job back unh
 })
 
 test('a process that alone owns its store goes on after it slept: nobody can have taken its jobs', async () => {
-  const { runtime, clock } = await setup({ store: faultyStore(await memoryStore(), { sharing: false }) })
+  const { runtime, clock } = await setup({ store: await memory() })
   const { promise, resolve } = gate<string>()
   let signal!: AbortSignal
   runtime.handle(slow, (_, context) => {

@@ -1,14 +1,13 @@
-import { createRuntime, defineJob, seededEntropy, VirtualClock } from '@millrace/runtime'
+import { FaultStore, createRuntime, defineJob, seededEntropy, VirtualClock } from '@millrace/runtime'
 import { NaiveRows, naiveStore } from '@millrace/store-spec'
-import { memoryStore } from '@millrace/store-memory'
 import { expect, test } from 'vitest'
-import { faultyStore, gate, setup } from './setup.ts'
+import { gate, memory, setup, shared } from './setup.ts'
 
 const job = defineJob<number, string>('job', { retry: { maxCrashes: 3 } })
 
 /** A process that was killed while it ran a job: its runtime is never closed. */
 async function killed(rows: NaiveRows, clock: VirtualClock, sharing: boolean) {
-  const store = faultyStore(naiveStore(rows), { sharing })
+  const store = new FaultStore(naiveStore(rows), { sharing })
   const runtime = await createRuntime({
     store,
     clock: new VirtualClock(clock.now()),
@@ -25,7 +24,7 @@ async function killed(rows: NaiveRows, clock: VirtualClock, sharing: boolean) {
 test('on a store of its own, a runtime takes back at once what an earlier process left', async () => {
   const [rows, clock] = [new NaiveRows(), new VirtualClock()]
   const id = await killed(rows, clock, false)
-  const { runtime } = await setup({ clock, store: faultyStore(naiveStore(rows), { sharing: false }) })
+  const { runtime } = await setup({ clock, store: new FaultStore(naiveStore(rows), { sharing: false }) })
   expect(await runtime.job(id)).toMatchObject({ state: 'retrying', crashes: 1 })
   runtime.handle(job, () => 'rescued')
   runtime.work()
@@ -36,7 +35,7 @@ test('on a store of its own, a runtime takes back at once what an earlier proces
 test('on a shared store it waits for the leases: their owners may live', async () => {
   const [rows, clock] = [new NaiveRows(), new VirtualClock()]
   const id = await killed(rows, clock, true)
-  const { runtime } = await setup({ clock, store: faultyStore(naiveStore(rows), { sharing: true }) })
+  const { runtime } = await setup({ clock, store: shared(naiveStore(rows)) })
   expect(await runtime.job(id)).toMatchObject({ state: 'processing' })
   await clock.advance(31_000)
   expect(await runtime.job(id)).toMatchObject({ crashes: 1 })
@@ -56,26 +55,26 @@ test('a job that takes its process down three times is poison', async () => {
   const [rows, clock] = [new NaiveRows(), new VirtualClock()]
   let id = await killed(rows, clock, false)
   for (let crash = 2; crash <= 3; crash++) {
-    const store = faultyStore(naiveStore(rows))
+    const store = new FaultStore(naiveStore(rows), { sharing: false })
     const runtime = await createRuntime({ store, clock, entropy: seededEntropy(crash) })
     runtime.handle(job, () => gate<string>().promise)
     runtime.work()
     await clock.advance(10_000)
     expect(await runtime.job(id)).toMatchObject({ state: 'processing', crashes: crash - 1 })
   }
-  const { runtime } = await setup({ clock, store: faultyStore(naiveStore(rows)) })
+  const { runtime } = await setup({ clock, store: new FaultStore(naiveStore(rows), { sharing: false }) })
   expect(await runtime.job(id)).toMatchObject({ state: 'dead', reason: 'poison', crashes: 3 })
 })
 
 test('a store that fails while it is taken over is closed, and the error told', async () => {
-  const store = faultyStore(await memoryStore())
+  const store = await memory()
   store.fail('listJobs', new Error('unreadable'))
   await expect(createRuntime({ store, clock: new VirtualClock() })).rejects.toThrow('unreadable')
   await expect(store.run('countJobs', {}, { now: 0, seed: 0 })).rejects.toMatchObject({ code: 'CLOSED' })
 })
 
 test('a store that was opened for options that turn out wrong is closed again', async () => {
-  const store = faultyStore(await memoryStore())
+  const store = await memory()
   await expect(
     createRuntime({ store: Promise.resolve(store), queues: { q: { maxJobs: 0 } } }),
   ).rejects.toMatchObject({ code: 'BAD_ARGUMENT' })
@@ -85,7 +84,7 @@ test('a store that was opened for options that turn out wrong is closed again', 
 test('a store may be a promise', async () => {
   const clock = new VirtualClock()
   await using runtime = await createRuntime({
-    store: Promise.resolve(faultyStore(await memoryStore())),
+    store: Promise.resolve(await memory()),
     clock,
   })
   expect(runtime.guarantee.durability).toBe('none')

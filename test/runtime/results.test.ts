@@ -1,7 +1,7 @@
 import { defineJob, NonRetryable } from '@millrace/runtime'
 import { NaiveRows, naiveStore } from '@millrace/store-spec'
 import { expect, test } from 'vitest'
-import { faultyStore, setup } from './setup.ts'
+import { setup, shared } from './setup.ts'
 
 const job = defineJob<number, { doubled: number }>('job', { retry: { maxFailures: 2 } })
 
@@ -83,10 +83,10 @@ test('waiting too long rejects with RESULT_TIMEOUT; the job goes on and can be a
   const result = runtime.result(id, { timeout: '1m' })
   result.catch(() => {})
   await clock.advance(59_999)
-  expect(store.listeners.events).toBe(1)
+  expect(store.subscriptions.events).toBe(1)
   await clock.advance(1)
   await expect(result).rejects.toMatchObject({ code: 'RESULT_TIMEOUT' })
-  expect(store.listeners.events).toBe(0)
+  expect(store.subscriptions.events).toBe(0)
   runtime.work()
   await clock.advance(3_600_000)
   expect(await runtime.result(id)).toEqual({ doubled: 2 })
@@ -94,8 +94,8 @@ test('waiting too long rejects with RESULT_TIMEOUT; the job goes on and can be a
 
 test('a result made in another process arrives on a shared store', async () => {
   const rows = new NaiveRows()
-  const here = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }) })
-  const there = await setup({ store: faultyStore(naiveStore(rows), { sharing: true }), clock: here.clock })
+  const here = await setup({ store: shared(naiveStore(rows)) })
+  const there = await setup({ store: shared(naiveStore(rows)), clock: here.clock })
   there.runtime.handle(job, (n) => ({ doubled: n * 2 }))
   const { id } = await here.runtime.enqueue(job, 4)
   const result = here.runtime.result(id)
@@ -110,12 +110,12 @@ test('the store is asked to tell events only while somebody waits', async () => 
   runtime.handle(job, (n) => ({ doubled: n }))
   runtime.work()
   const { id } = await runtime.enqueue(job, 1, { delay: '1s' })
-  expect(store.listeners.events).toBe(0)
+  expect(store.subscriptions.events).toBe(0)
   const result = runtime.result(id)
-  expect(store.listeners.events).toBe(1)
+  expect(store.subscriptions.events).toBe(1)
   await clock.advance(1_000)
   await result
-  expect(store.listeners.events).toBe(0)
+  expect(store.subscriptions.events).toBe(0)
 })
 
 test('a failing store is told to whoever waits', async () => {

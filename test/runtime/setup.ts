@@ -1,31 +1,41 @@
-import type { CommandName, Reply, Request, Store } from '@millrace/core'
+import { memoryStore } from '@millrace/store-memory'
+import type { Store } from '@millrace/core'
 import {
   createRuntime,
+  FaultStore,
   seededEntropy,
   VirtualClock,
   type Runtime,
   type RuntimeOptions,
 } from '@millrace/runtime'
-import { memoryStore } from '@millrace/store-memory'
 import { onTestFinished } from 'vitest'
 
 export interface Setup {
   readonly runtime: Runtime
   readonly clock: VirtualClock
-  readonly store: FaultyStore
+  readonly store: FaultStore
 }
 
 let runs = 0
 
 /** A runtime on a virtual clock and a store in memory, closed when the test ends. */
 export async function setup(
-  options: Partial<RuntimeOptions> & { readonly clock?: VirtualClock; readonly store?: FaultyStore } = {},
+  options: Partial<RuntimeOptions> & { readonly clock?: VirtualClock; readonly store?: FaultStore } = {},
 ): Promise<Setup> {
-  const { clock = new VirtualClock(), store = faultyStore(await memoryStore()) } = options
+  const { clock = new VirtualClock(), store = await memory() } = options
   const runtime = await createRuntime({ entropy: seededEntropy(++runs), ...options, clock, store })
   // Handlers that heed nothing have their grace: an hour in some tests.
   onTestFinished(() => ended(clock, runtime.close({ drain: 0 }), 2 * 3_600_000))
   return { runtime, clock, store }
+}
+
+export async function memory(): Promise<FaultStore> {
+  return new FaultStore(await memoryStore())
+}
+
+/** As if other processes could have the same jobs. */
+export function shared(store: Store): FaultStore {
+  return new FaultStore(store, { sharing: true })
 }
 
 /** Waits for something that needs time to pass. */
@@ -33,70 +43,6 @@ export async function ended<T>(clock: VirtualClock, promise: Promise<T>, withinM
   promise.catch(() => {})
   await clock.advance(withinMs)
   return await promise
-}
-
-export interface FaultyStore extends Store {
-  /** Commands asked for, in order. */
-  readonly asked: readonly CommandName[]
-  /** The next runs of the command fail: without effect, or after it, when the answer is lost. */
-  fail(
-    name: CommandName,
-    error: unknown,
-    options?: { readonly times?: number; readonly after?: boolean },
-  ): void
-  /** Runs of the command do not answer until the answered function is called. */
-  hold(name: CommandName): () => void
-  /** Subscriptions now. */
-  readonly listeners: { readonly events: number; readonly wake: number }
-}
-
-export function faultyStore(
-  inner: Store,
-  { sharing = false }: { readonly sharing?: boolean } = {},
-): FaultyStore {
-  const asked: CommandName[] = []
-  const faults: { name: CommandName; error: unknown; times: number; after: boolean }[] = []
-  const held = new Map<CommandName, Promise<void>>()
-  const listeners = { events: 0, wake: 0 }
-  return {
-    guarantee: inner.guarantee,
-    supports: { ...inner.supports, sharing },
-    asked,
-    listeners,
-    async run<N extends CommandName>(
-      name: N,
-      request: Request<N>,
-      at: Parameters<Store['run']>[2],
-    ): Promise<Reply<N>> {
-      asked.push(name)
-      const fault = faults.find((one) => one.name === name && one.times-- > 0)
-      if (fault !== undefined && !fault.after) throw fault.error
-      const reply = inner.run(name, request, at)
-      await held.get(name)
-      if (fault === undefined) return await reply
-      await reply
-      throw fault.error
-    },
-    fail: (name, error, { times = 1, after = false } = {}) => void faults.push({ name, error, times, after }),
-    hold(name) {
-      const answered = gate()
-      held.set(name, answered.promise)
-      return () => {
-        held.delete(name)
-        answered.resolve()
-      }
-    },
-    subscribe(listener) {
-      const kinds = (['events', 'wake'] as const).filter((kind) => listener[kind] !== undefined)
-      for (const kind of kinds) listeners[kind]++
-      const end = inner.subscribe(listener)
-      return () => {
-        for (const kind of kinds) listeners[kind]--
-        end()
-      }
-    },
-    close: () => inner.close(),
-  }
 }
 
 export interface Gate<T> {

@@ -1,8 +1,7 @@
 import { MillraceError } from '@millrace/core'
 import { createRuntime, defineJob } from '@millrace/runtime'
-import { memoryStore } from '@millrace/store-memory'
 import { expect, test } from 'vitest'
-import { ended, faultyStore, gate, setup } from './setup.ts'
+import { ended, gate, memory, setup } from './setup.ts'
 
 const job = defineJob<number, string>('job')
 
@@ -137,7 +136,7 @@ test('a closed runtime leaves nothing behind: no timer, no subscription', async 
   for (const result of results) result.catch(() => {})
   await ended(clock, runtime.close({ drain: 0 }))
   expect(clock.timers).toBe(0)
-  expect(store.listeners).toEqual({ events: 0, wake: 0 })
+  expect(store.subscriptions).toEqual({ events: 0, wake: 0 })
   for (const result of results) await expect(result).rejects.toMatchObject({ code: 'CLOSED' })
 })
 
@@ -148,12 +147,12 @@ test('close is safe twice and unstarted', async () => {
 })
 
 test('await using closes', async () => {
-  const store = faultyStore(await memoryStore())
+  const store = await memory()
   {
     await using runtime = await createRuntime({ store })
     await runtime.enqueue(job, 1)
   }
-  expect(store.listeners).toEqual({ events: 0, wake: 0 })
+  expect(store.subscriptions).toEqual({ events: 0, wake: 0 })
 })
 
 test.each([

@@ -58,10 +58,10 @@ test('and none longer than the timeout', async () => {
   const waiting = runtime.enqueue(job, 2)
   waiting.catch(() => {})
   await clock.advance(29_999)
-  expect(store.listeners.events).toBe(1)
+  expect(store.subscriptions.events).toBe(1)
   await clock.advance(1)
   await expect(waiting).rejects.toMatchObject({ code: 'QUEUE_FULL', outcome: 'no' })
-  expect(store.listeners.events).toBe(0)
+  expect(store.subscriptions.events).toBe(0)
   expect(await runtime.counts()).toMatchObject([{ processing: 2, enqueued: 0 }])
 })
 

@@ -93,7 +93,8 @@ export class Drain {
   }
 }
 
-function unfinished({ scheduled, blocked, enqueued, processing, retrying }: QueueCount): number {
+/** Jobs of the queue that have not ended. */
+export function unfinished({ scheduled, blocked, enqueued, processing, retrying }: QueueCount): number {
   return scheduled + blocked + enqueued + processing + retrying
 }
 
@@ -107,7 +108,8 @@ function timeout(queues: readonly QueueCount[], timeoutMs: Millis): MillraceErro
   )
 }
 
-function countsOf(queue: QueueCount): string {
+/** Those, state by state, in words. */
+export function countsOf(queue: QueueCount): string {
   const states = ['scheduled', 'blocked', 'enqueued', 'processing', 'retrying'] as const
   return states
     .filter((state) => queue[state] > 0)

@@ -34,3 +34,10 @@ export type { Counted, MetricsSnapshot, Quantiles } from './metrics.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { VirtualClock } from './virtual-clock.ts'
 export { seededEntropy, systemEntropy, type Entropy } from './entropy.ts'
+export { FaultStore, type FaultOptions } from './fault-store.ts'
+export {
+  createTestRuntimeOn,
+  TestRuntime,
+  type PayloadMatcher,
+  type TestRuntimeOptions,
+} from './test-runtime.ts'
