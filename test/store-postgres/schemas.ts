@@ -8,7 +8,7 @@ let last = 0
 export function freshSchema(server: Server): {
   readonly schema: string
   readonly connectionString: string
-  open(options?: Partial<PostgresStoreOptions>): Promise<PostgresStore>
+  readonly open: (options?: Partial<PostgresStoreOptions>) => Promise<PostgresStore>
 } {
   const schema = `test_${++last}`
   const { connectionString } = server
