@@ -12,4 +12,10 @@ const subject = {
 }
 
 storeSpec(subject)
-storeModel({ ...subject, ...replay, runs: runs(1_000), replay: replayLine('conformance/memory') })
+storeModel({
+  ...subject,
+  ...replay,
+  timeoutMs: 1_800_000,
+  runs: runs(1_000),
+  replay: replayLine('conformance/memory'),
+})

@@ -15,4 +15,10 @@ const subject = {
 }
 
 storeSpec(subject)
-storeModel({ ...subject, ...replay, runs: runs(200), replay: replayLine('conformance/naive') })
+storeModel({
+  ...subject,
+  ...replay,
+  timeoutMs: 1_800_000,
+  runs: runs(200),
+  replay: replayLine('conformance/naive'),
+})

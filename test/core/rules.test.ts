@@ -8,7 +8,7 @@ import { replay, replayLine } from '../replay.ts'
 import { observe, perform, randomRun } from './deeds.ts'
 
 describe('whatever happens, even with a clock that is set back', () => {
-  it('no rule is broken, and all comes to an end when the faults stop', { timeout: 120_000 }, async () => {
+  it('no rule is broken, and all comes to an end when the faults stop', { timeout: 1_800_000 }, async () => {
     const property = fc.asyncProperty(randomRun, async (run) => {
       const checkers = freshCheckers()
       const look: Parameters<typeof observe>[2] = (seen) => {
