@@ -1,5 +1,5 @@
 import { holdsUniqueAt } from './holds.ts'
-import type { Job, Millis } from './job.ts'
+import type { FlowStep, Job, Millis } from './job.ts'
 import type { Moment } from './moment.ts'
 import { defaultQueueConfig } from './queue.ts'
 import type { Rows } from './rows.ts'
@@ -60,12 +60,14 @@ function forget(rows: Rows, jobs: readonly Job[], before: Millis, now: Millis): 
 export function isNeeded(rows: Rows, job: Job, now: Millis): boolean {
   if (rows.dependents(job.id).some((child) => !isTerminal(child.state))) return true
   const { flow, unique } = job.extras
-  if (flow !== undefined && rows.flow(flow.id).some((step) => step.id !== job.id && isUndecided(step)))
+  if (flow !== undefined && rows.flow(flow.id).some((other) => other.id !== job.id && needs(other, flow)))
     return true
   return unique !== undefined && holdsUniqueAt(job, now)
 }
 
-/** It still runs, or it is an undoing that failed: redriven, it goes on from there. */
-function isUndecided(step: Job): boolean {
-  return !isTerminal(step.state) || (step.state === 'dead' && step.extras.flow?.compensates !== undefined)
+/** One that still runs, or an undoing that failed and may be redriven, needs all of its flow; a step needs the proof that it was undone. */
+function needs(other: Job, flow: FlowStep): boolean {
+  if (!isTerminal(other.state)) return true
+  const isUndoing = other.extras.flow?.compensates !== undefined
+  return isUndoing ? other.state === 'dead' : flow.compensates !== undefined
 }

@@ -44,15 +44,15 @@ export type DeadReason =
 /** Every legal move; whatever is not here is `ILLEGAL_MOVE`. `new` is a job not stored yet, `gone` one pruned away. */
 export const legalMoves: Readonly<Record<State | 'new', readonly (State | 'gone')[]>> = {
   new: ['scheduled', 'blocked', 'enqueued'],
-  scheduled: ['scheduled', 'blocked', 'enqueued', 'cancelled', 'expired', 'dead'],
+  scheduled: ['scheduled', 'blocked', 'enqueued', 'cancelled', 'expired'],
   blocked: ['blocked', 'scheduled', 'enqueued', 'cancelled', 'expired', 'dead'],
-  enqueued: ['enqueued', 'scheduled', 'blocked', 'processing', 'cancelled', 'expired'],
+  enqueued: ['enqueued', 'scheduled', 'processing', 'cancelled', 'expired'],
   processing: ['processing', 'enqueued', 'scheduled', 'retrying', 'completed', 'dead', 'cancelled'],
-  retrying: ['retrying', 'enqueued', 'cancelled', 'expired'],
-  completed: ['completed', 'gone'],
-  dead: ['dead', 'scheduled', 'blocked', 'enqueued', 'cancelled', 'gone'],
-  cancelled: ['cancelled', 'gone'],
-  expired: ['expired', 'gone'],
+  retrying: ['retrying', 'enqueued', 'cancelled'],
+  completed: ['gone'],
+  dead: ['scheduled', 'blocked', 'enqueued', 'gone'],
+  cancelled: ['gone'],
+  expired: ['gone'],
 }
 
 const terminal: ReadonlySet<State> = new Set<State>(['completed', 'dead', 'cancelled', 'expired'])
