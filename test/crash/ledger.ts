@@ -20,7 +20,7 @@ export class Ledger {
   errors = ''
 
   constructor(directory: string, mode = 'flushed') {
-    const argv = [...process.execArgv, join(import.meta.dirname, 'writer.ts'), directory, mode]
+    const argv = ['-C', '@millrace/source', join(import.meta.dirname, 'writer.ts'), directory, mode]
     this.child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#started = new Promise((resolve) => {
       let rest = ''

@@ -2,13 +2,15 @@ import type { OpenFile } from './directory.ts'
 import { frameHeaderBytes, maximumPayloadBytes, paddedFrameBytes, readFrame, type Frame } from './frame.ts'
 
 const windowBytes = 1 << 20
+const noBytes = new Uint8Array(0)
 
 /** Reads the frames of one file in order, a window of it at a time. A frame's payload is good until the next one is read. */
 export class FrameScanner {
   readonly #file: OpenFile
   readonly #seed: number
   readonly #end: number
-  #window: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+  #memory = new Uint8Array(0)
+  #window: Uint8Array<ArrayBuffer> = this.#memory
   #view = new DataView(this.#window.buffer)
   #base: number
   #position: number
@@ -58,20 +60,22 @@ export class FrameScanner {
     return readFrame(this.#window, this.#view, at - this.#base, this.#seed, this.#base)
   }
 
+  /** Makes the window begin at `at` and hold so many bytes, if there are so many. Its memory is used again and again. */
   #load(at: number, bytes: number): void {
     if (at >= this.#base && at + bytes <= this.#base + this.#window.length) return
     const wanted = Math.min(Math.max(bytes, windowBytes), this.#end - at)
-    const room = new Uint8Array(wanted)
-    const kept = at >= this.#base ? this.#window.subarray(at - this.#base) : this.#window.subarray(0, 0)
-    room.set(kept)
+    const isAhead = at >= this.#base && at - this.#base < this.#window.length
+    const kept = isAhead ? this.#window.subarray(at - this.#base, at - this.#base + wanted) : noBytes
+    if (wanted > this.#memory.length) this.#memory = new Uint8Array(wanted)
+    this.#memory.set(kept)
     let filled = kept.length
     while (filled < wanted) {
-      const count = this.#file.read(room.subarray(filled), at + filled)
+      const count = this.#file.read(this.#memory.subarray(filled, wanted), at + filled)
       if (count === 0) break
       filled += count
     }
-    this.#window = room.subarray(0, filled)
-    this.#view = new DataView(room.buffer, 0, filled)
+    this.#window = this.#memory.subarray(0, filled)
+    this.#view = new DataView(this.#memory.buffer, 0, filled)
     this.#base = at
   }
 

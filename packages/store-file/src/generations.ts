@@ -46,7 +46,8 @@ export class Generations {
     const { last } = recovered
     removeTemporaries(directory)
     const tail = last && options.flushed ? readTail(directory, last) : new Uint8Array(0)
-    if (last && !options.flushed) flushWhole(directory, last.header.generation)
+    // Also where the tail is copied: a change in it may refer to a text that an earlier one brought, by its old place.
+    if (last && (tail.length > 0 || !options.flushed)) flushWhole(directory, last.header.generation)
     const previousEnd = options.flushed ? last?.provenEnd : last?.end
     const header: SegmentHeader = {
       kind: 'log',

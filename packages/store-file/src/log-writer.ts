@@ -177,8 +177,7 @@ export class LogWriter implements Committer {
 
   #flush(): Promise<void> | void {
     const { file } = this.#options.generations.log
-    // A lone caller has nobody to wait for, so the hop to another thread and back would only add to its wait.
-    if (this.#sync.isFast) return this.#sync.measure(() => file.sync())
+    if (this.#sync.isFasterThanAHop(this.#writer.position)) return this.#sync.measure(() => file.sync())
     return this.#sync.measureLater(() => file.syncLater())
   }
 

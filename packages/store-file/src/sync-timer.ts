@@ -1,5 +1,8 @@
-/** A flush that takes longer blocks the thread for too long. */
-const fastMs = 1
+/** For a small group, mostly of a lone caller who waits anyway, the thread may stand still for so long. */
+const longestLoneMs = 1
+const loneBytes = 4096
+/** Under load it may only where the way to another thread and back, some 60 µs, is a good part of the flush itself. */
+const longestCrowdedMs = 0.3
 /** The weight of the newest measurement; the first counts in full. */
 const weight = 0.1
 
@@ -13,8 +16,9 @@ export class SyncTimer {
     this.#now = now
   }
 
-  get isFast(): boolean {
-    return this.#averageMs < fastMs
+  /** Is it better to wait for the flush of so many bytes on the thread? */
+  isFasterThanAHop(bytes: number): boolean {
+    return this.#averageMs < (bytes < loneBytes ? longestLoneMs : longestCrowdedMs)
   }
 
   measure(sync: () => void): void {

@@ -13,6 +13,7 @@ export class ContenderProcess {
   constructor(directory: string, number: number) {
     this.child = fork(join(import.meta.dirname, 'contender.ts'), [directory, String(number)], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      execArgv: ['-C', '@millrace/source'],
     })
     let rest = ''
     this.child.stdout!.on('data', (chunk: Buffer) => {

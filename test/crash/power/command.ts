@@ -23,7 +23,7 @@ const longestLifeMs = 150
  * everything that was acknowledged before. Controls that do not flush must be seen to lose.
  */
 export async function power({ cuts }: { readonly cuts: number }): Promise<boolean> {
-  const reason = whyNot()
+  const reason = whyNoPowerCuts()
   if (reason !== undefined) {
     console.log(`power: skipped, ${reason}`)
     return true
@@ -57,7 +57,8 @@ async function cutBoth(shutdown: string, cuts: number): Promise<boolean> {
   return fine
 }
 
-function whyNot(): string | undefined {
+/** What is missing for it here, in words. */
+export function whyNoPowerCuts(): string | undefined {
   if (process.platform !== 'linux') return 'it needs Linux'
   if (process.getuid?.() !== 0) return 'it needs root to mount file systems'
   const missing = ['cc', 'losetup', 'mkfs.ext4'].find((name) => !isInstalled(name))

@@ -18,7 +18,7 @@ export interface SimReport {
   readonly faults: Faults
 }
 
-const damagedLives = 5
+const damagedLives = 3
 const processes = Math.min(2, availableParallelism())
 
 /** `npm run test:crash -- sim`: a simulated disk, cut off, damaged and failing in every way there is. */
@@ -65,7 +65,8 @@ export async function simPart(seed: number, images: number): Promise<SimReport> 
 
 async function part(seed: number, images: number): Promise<SimReport | undefined> {
   const argv = [
-    ...process.execArgv,
+    '-C',
+    '@millrace/source',
     process.argv[1]!,
     'sim-part',
     '--seed',
