@@ -41,7 +41,11 @@ export class CommandRunner {
   /** Past what is being collected: for the collector itself, and for claims that must join the turn which woke them. */
   runNow<N extends CommandName>(name: N, request: Request<N>): Promise<Reply<N>> {
     if (this.#closed) return Promise.reject(closedError())
-    return this.store.run(name, request, this.#moment())
+    try {
+      return this.store.run(name, request, this.#moment())
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async close(): Promise<void> {

@@ -85,11 +85,8 @@ export class Producer {
 
   async #store(jobs: readonly NewJob[]): Promise<readonly EnqueueResult[]> {
     if (jobs.length === 0) return []
-    const queue = jobs[0]!.queue
-    if (this.#room.isWaitedFor(queue)) return await this.#room.enter(jobs, true)
-    if (!this.#room.hasPolicy(queue))
-      return (await this.#commands.run('enqueue', { jobs, atomic: true })).results
-    return await this.#room.enter(jobs, true)
+    if (this.#room.hasPolicy(jobs[0]!.queue)) return await this.#room.enter(jobs, true)
+    return (await this.#commands.run('enqueue', { jobs, atomic: true })).results
   }
 
   #newJob<Payload, Result, Input>(

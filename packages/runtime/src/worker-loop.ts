@@ -107,8 +107,10 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
 
   ended(attempt: Attempt, settlement: Settlement, now: Millis): void {
     if (attempt.notes !== undefined) this.#services.notes.write(attempt)
-    this.#parts.watch.ended(settlement, now - attempt.startedAt, now)
-    if (!attempt.lost) this.settler.add(attempt, settlement)
+    if (!attempt.lost) {
+      this.#parts.watch.ended(settlement, now - attempt.startedAt, now)
+      this.settler.add(attempt, settlement)
+    }
     this.#scheduleTurn()
   }
 
