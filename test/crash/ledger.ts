@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
+import { Table } from '@millrace/table'
 import { NodeDirectory } from '../../packages/store-file/src/node-directory.ts'
 import { recover } from '../../packages/store-file/src/recovery.ts'
 import { readStoreHeader } from '../../packages/store-file/src/store-header.ts'
-import { NumberTable } from '../store-file/number-table.ts'
 
 export interface Acknowledged {
   readonly key: number
@@ -48,13 +48,13 @@ export class Ledger {
   }
 }
 
-/** What a store holds, if that is the numbers from 1 on without a hole; throws otherwise. */
+/** How many jobs a store holds, if their ids are the numbers from 1 on without a hole; throws otherwise. */
 export function storedUpTo(path: string): number {
   const directory = new NodeDirectory(path)
-  const table = new NumberTable()
+  const table = new Table()
   recover(directory, readStoreHeader(directory, 'read'), table)
-  const highest = Math.max(0, ...table.values.keys())
-  if (table.values.size !== highest)
-    throw new Error(`${highest - table.values.size} numbers below ${highest} are missing`)
-  return highest
+  for (let key = 1; key <= table.size; key++) {
+    if (table.rows.job(String(key)) === undefined) throw new Error(`job ${key} of ${table.size} is missing`)
+  }
+  return table.size
 }

@@ -1,3 +1,4 @@
+import type { Durability } from '../../../packages/store-file/src/guarantee.ts'
 import { FileJournal } from '../../../packages/store-file/src/journal.ts'
 import { takeOwnership } from '../../../packages/store-file/src/ownership.ts'
 import type { Presence } from '../../../packages/store-file/src/presence.ts'
@@ -30,7 +31,7 @@ const alone: Presence = {
   isAlive: () => Promise.resolve(false),
 }
 
-export async function openOn(disk: SimulatedDisk): Promise<Opened> {
+export async function openOn(disk: SimulatedDisk, durability: Durability = 'disk'): Promise<Opened> {
   let clock = 0
   const storeId = openStoreHeader(disk)
   const ownership = await takeOwnership({ directory: disk, presence: alone, pid: 1 })
@@ -38,7 +39,7 @@ export async function openOn(disk: SimulatedDisk): Promise<Opened> {
     directory: disk,
     storeId,
     ownership,
-    durability: 'disk',
+    durability,
     // Flushes seem slow, so that they are waited for off the thread and other things happen meanwhile.
     now: () => (clock += 10),
     sealEveryMs: Infinity,
@@ -53,11 +54,11 @@ export async function openOn(disk: SimulatedDisk): Promise<Opened> {
 const keys = 12
 
 /** A life of a store, chosen by the seed: turns alone and together, seals, snapshots, closes, and owners that just vanish. */
-export async function live(seed: number, actions: number): Promise<Trace> {
+export async function live(seed: number, actions: number, durability: Durability = 'disk'): Promise<Trace> {
   const random = randomFrom(seed)
   const disk = new SimulatedDisk()
   const changes: Change[] = []
-  let opened = await openOn(disk)
+  let opened = await openOn(disk, durability)
   for (let action = 0; action < actions; action++) {
     const choice = random()
     if (choice < 0.4) await turn(disk, opened, changes, random)
@@ -66,7 +67,7 @@ export async function live(seed: number, actions: number): Promise<Trace> {
     else if (choice < 0.88) await compacting(disk, opened, changes, random)
     else {
       if (choice < 0.95) await opened.journal.close()
-      opened = await openOn(disk)
+      opened = await openOn(disk, durability)
     }
   }
   return { disk, changes, storeId: opened.storeId }
