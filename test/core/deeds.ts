@@ -24,8 +24,13 @@ export const randomRun: fc.Arbitrary<Run> = fc.record({
 })
 
 /** Performs a run; `look` sees every command and what it did. Answers the world at its end. */
-export function perform({ plans: [a, b], steps }: Run, look: (seen: Observation) => void): World {
+export function perform(
+  { plans: [a, b], steps }: Run,
+  look: (seen: Observation) => void,
+  listening = true,
+): World {
   const world = new World()
+  world.reference.listening = listening
   observe(world, { name: 'configure', request: { queues: { a: sampleQueue(a), b: sampleQueue(b) } } }, look)
   for (const one of steps) {
     if (one.kind === 'tick') world.pass(one.ms)

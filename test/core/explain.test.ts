@@ -87,4 +87,20 @@ describe('explain', () => {
     ])
     expect(why(desk, 'a', ['resize'])).toEqual([{ kind: 'inLine', ahead: 0 }])
   })
+
+  it('names what a parked job waits for', () => {
+    const desk = new Desk()
+    desk.enqueue('a')
+    for (const reason of ['storage', 'auth'] as const) {
+      desk.rows.put({ ...desk.job('a'), state: 'blocked', extras: { reason } })
+      expect(why(desk, 'a')).toEqual([{ kind: 'parked', reason }])
+    }
+  })
+
+  it('counts the jobs ahead up to a thousand', () => {
+    const desk = new Desk()
+    desk.enqueue(...Array.from({ length: 1_002 }, (_, index) => `${index}`))
+    expect(why(desk, '999')).toEqual([{ kind: 'inLine', ahead: 999 }])
+    expect(why(desk, '1001')).toEqual([{ kind: 'inLine', ahead: 1_000 }])
+  })
 })

@@ -7,6 +7,16 @@ import { runs } from '../depth.ts'
 import { replay, replayLine } from '../replay.ts'
 import { observe, perform, randomRun } from './deeds.ts'
 
+it('nothing depends on whether anybody listens', () => {
+  fc.assert(
+    fc.property(randomRun, (run) => {
+      const [heard, unheard] = [true, false].map((listening) => perform(run, () => undefined, listening))
+      expect(unheard!.reference.all()).toEqual(heard!.reference.all())
+    }),
+    { numRuns: runs(100) },
+  )
+})
+
 describe('whatever happens, even with a clock that is set back', () => {
   it('no rule is broken, and all comes to an end when the faults stop', { timeout: 1_800_000 }, async () => {
     const property = fc.asyncProperty(randomRun, async (run) => {

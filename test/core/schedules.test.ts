@@ -134,6 +134,18 @@ describe('a schedule', () => {
     expect([cursor(desk), desk.rows.schedule('s')!.lastJob]).toEqual([start + 5, `s@${start}`])
   })
 
+  it('obeys the unique policy of its template', () => {
+    const desk = new Desk()
+    const unique = { key: 'k', while: 'unfinished', onConflict: 'keep' } as const
+    desk.run('putSchedule', {
+      schedule: schedule({ template: sampleJob('template', { extras: { unique } }) }),
+    })
+    expect(fire(desk, start).fired).toEqual([`s@${start}`])
+    desk.now += everyMs
+    expect(fire(desk, cursor(desk)).fired).toEqual([])
+    expect(desk.ids()).toEqual([`s@${start}`])
+  })
+
   it('gives its job the nominal time, and takes what else it is from the template', () => {
     const desk = new Desk()
     const template = sampleJob('template', { priority: 3, extras: { key: 'k', correlationId: 'c' } })
