@@ -11,7 +11,7 @@ import {
 type Value = string | StoredBody
 
 /** Longer texts stay in the journal. */
-export const longText = 32
+const longText = 32
 
 /** The least thing a journal can make durable: texts by number. */
 export class NumberTable implements Journaled {

@@ -56,10 +56,7 @@ export function recover(directory: Directory, storeId: string, table: Journaled)
 }
 
 /** The header of every log, `undefined` for a damaged one: a log gets its name only after its header is flushed (R2). */
-export function readHeaders(
-  directory: Directory,
-  storeId: string,
-): ReadonlyMap<number, SegmentHeader | undefined> {
+function readHeaders(directory: Directory, storeId: string): ReadonlyMap<number, SegmentHeader | undefined> {
   const headers = new Map<number, SegmentHeader | undefined>()
   for (const generation of numbersOf('log', directory.list())) {
     const bytes = reading(directory, nameOf('log', generation), (file) => readAt(file, 0, segmentHeaderBytes))
@@ -176,7 +173,7 @@ function replayLast(directory: Directory, header: SegmentHeader, table: Journale
 }
 
 /** R5: behind the first bad frame, the highest seq that a whole frame there proves to have been flushed, if it counts. */
-export function findProof(
+function findProof(
   open: OpenFile,
   header: SegmentHeader,
   end: { seq: number; position: number },

@@ -17,8 +17,8 @@ export interface Snapshot {
 }
 
 const hashBytes = 32
-export const footerPayloadBytes = hashBytes + 8
-export const footerBytes: number = paddedFrameBytes(footerPayloadBytes)
+const footerPayloadBytes = hashBytes + 8
+const footerBytes: number = paddedFrameBytes(footerPayloadBytes)
 const chunkBytes = 1 << 20
 
 /** The highest snapshot that may be built upon, if there is one. What was passed over is added to `warnings`. */
