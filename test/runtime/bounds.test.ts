@@ -58,10 +58,8 @@ test.each([
   expect(() => parseDuration(duration as Duration, 'it')).toThrow(badArgument)
 })
 
-test('a hostile text is refused in no time', () => {
-  const startedAt = performance.now()
-  expect(() => parseDuration('1'.repeat(1_000_000) as Duration, 'it')).toThrow(badArgument)
-  expect(performance.now() - startedAt).toBeLessThan(50)
+test('a hostile text is refused, and shown only in part', () => {
+  expect(() => parseDuration('1'.repeat(10_000_000) as Duration, 'it')).toThrow(/^it must be .{0,300}…/)
 })
 
 test.each(['a', 'x'.repeat(128), 'photo.resize', 'a:b@c/d-e_f.9'])('%s is a name', (name) => {

@@ -8,9 +8,8 @@ const refused = { code: 'BAD_ARGUMENT' }
 
 test('enqueues of one tick share one command and keep their order', async () => {
   const { runtime, store } = await setup()
-  const before = store.asked.length
   const all = await Promise.all(['a', 'b', 'c'].map((path) => runtime.enqueue(job, { path })))
-  expect(store.asked.slice(before)).toEqual(['enqueue'])
+  expect(store.asked.filter((name) => name === 'enqueue')).toHaveLength(1)
   const { jobs } = await runtime.jobs()
   expect(jobs.map(({ id }) => id)).toEqual(all.map(({ id }) => id))
   expect(jobs.map(({ payload }) => payload)).toEqual([{ path: 'a' }, { path: 'b' }, { path: 'c' }])
@@ -35,11 +34,10 @@ test('a command asked for after an enqueue sees its job', async () => {
 
 test('more enqueues than one command should take go in several, in order', async () => {
   const { runtime, store } = await setup()
-  const before = store.asked.length
   const all = await Promise.all(
     Array.from({ length: 2_500 }, (_, n) => runtime.enqueue(job, { path: `${n}` })),
   )
-  expect(store.asked.slice(before)).toEqual(['enqueue', 'enqueue', 'enqueue'])
+  expect(store.asked.filter((name) => name === 'enqueue')).toHaveLength(3)
   const { jobs } = await runtime.jobs({ limit: 3_000 })
   expect(jobs.map(({ id }) => id)).toEqual(all.map(({ id }) => id))
 })

@@ -28,16 +28,17 @@ export function systemClock(): Clock {
 function setTimer(delayMs: Millis, fn: () => void, background = false): () => void {
   const endsAt = performance.now() + delayMs
   let timer: ReturnType<typeof setTimeout>
-  const arm = (): void => {
-    const left = endsAt - performance.now()
-    // Timers of some engines fire a little early; a job must not be looked for before it is due.
-    timer = setTimeout(
-      () => (left > longestTimeout ? arm() : fn()),
-      Math.min(longestTimeout, Math.ceil(left)),
-    )
+  const arm = (left: Millis): void => {
+    timer = setTimeout(ring, Math.min(longestTimeout, Math.ceil(left)))
     if (background) unref(timer)
   }
-  arm()
+  // Engines let timers ring a little early; whoever counts on the time having passed must not see that.
+  const ring = (): void => {
+    const left = endsAt - performance.now()
+    if (left > 0) arm(left)
+    else fn()
+  }
+  arm(delayMs)
   return () => clearTimeout(timer)
 }
 

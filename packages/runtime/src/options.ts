@@ -38,6 +38,12 @@ export function checkFunction(value: unknown, what: string): void {
 
 /** A value as an error message may show it: short, whatever it is. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+  if (typeof value === 'string') return cut(JSON.stringify(value.slice(0, mostShown + 1)))
+  return cut(String(value))
+}
+
+const mostShown = 80
+
+function cut(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
 }
