@@ -8,6 +8,8 @@ export interface WorkerMaker {
   readonly exam: () => PlatformWorker
   /** As bundlers know it. */
   readonly byConvention: () => PlatformWorker
+  /** Serves the jobs of jobs.ts. */
+  readonly jobs: () => PlatformWorker
   readonly missing: () => PlatformWorker
   readonly broken: () => PlatformWorker
   readonly silent: () => PlatformWorker
@@ -25,10 +27,12 @@ async function nodeMaker(): Promise<WorkerMaker> {
       resourceLimits: { maxOldGenerationSizeMb: 32 },
       stderr: true,
     })
-  const exam = `data:text/javascript,${encodeURIComponent(await examScript())}`
+  const exam = await scriptOf('./exam.worker.ts')
+  const jobs = await scriptOf('./jobs.worker.ts')
   return {
     place: 'node',
     exam: () => start(exam),
+    jobs: () => start(jobs),
     byConvention: () => start('./exam.worker.ts'),
     missing: () => start('./there-is-no-such.worker.ts'),
     broken: () => start(syntaxError),
@@ -37,10 +41,11 @@ async function nodeMaker(): Promise<WorkerMaker> {
 }
 
 /** One file, as an application would ship it: a hundred files that are stripped of their types at each start take their time. */
-async function examScript(): Promise<string> {
+async function scriptOf(path: string): Promise<string> {
   const bundler = new URL('../browser/bundled-workers.ts', import.meta.url).href
   const { bundle } = (await import(/* @vite-ignore */ bundler)) as typeof Bundler
-  return await bundle(new URL('./exam.worker.ts', import.meta.url).pathname)
+  const code = await bundle(new URL(path, import.meta.url).pathname)
+  return `data:text/javascript,${encodeURIComponent(code)}`
 }
 
 function browserMaker(): WorkerMaker {
@@ -48,6 +53,7 @@ function browserMaker(): WorkerMaker {
   const missing = '/there-is-no-such-worker.js'
   return {
     place: 'browser',
+    jobs: () => new Worker('/bundled/test/pool/jobs.worker.ts.js', { type: 'module' }),
     exam: () => new Worker('/bundled/test/pool/exam.worker.ts.js', { type: 'module' }),
     byConvention: () => new Worker(new URL('./exam.worker.ts', import.meta.url), { type: 'module' }),
     missing: () => new Worker(missing, { type: 'module' }),

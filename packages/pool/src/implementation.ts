@@ -10,6 +10,8 @@ export interface Implementation {
 export interface Remote {
   /** Aborts with an error that carries the caller's code. */
   readonly signal: AbortSignal
+  /** Called with that error. */
+  onAbort: ((why: Error) => void) | undefined
   tell(word: unknown): void
   ask(request: unknown): Promise<unknown>
 }

@@ -1,5 +1,5 @@
 /** Pools: handlers run in Web Workers and worker_threads, and every call settles. */
-export { Call, type CallListener } from './call.ts'
+export type { Call, CallListener } from './call.ts'
 export type { Duration } from './duration.ts'
 export { errorOf, type ErrorValue } from './error-value.ts'
 export type { Implementation, Remote } from './implementation.ts'
@@ -11,4 +11,11 @@ export type { Served } from './protocol.ts'
 export { serveJobs } from './serve-jobs.ts'
 export { transfer } from './transfer.ts'
 export type { WebWorker } from './web-host.ts'
-export { workerPool, WorkerPool, type PoolState, type Runnable, type RunOptions } from './worker-pool.ts'
+export {
+  workerPool,
+  WorkerPool,
+  type PoolState,
+  type PoolUser,
+  type Runnable,
+  type RunOptions,
+} from './worker-pool.ts'

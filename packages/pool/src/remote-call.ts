@@ -24,6 +24,7 @@ export class Questions {
 
 /** A call that runs in this worker. */
 export class RemoteCall implements Remote {
+  onAbort: ((why: Error) => void) | undefined
   readonly #id: number
   readonly #post: (message: FromWorker) => void
   readonly #questions: Questions
@@ -50,6 +51,7 @@ export class RemoteCall implements Remote {
   abort(why: ErrorValue): void {
     this.#stop = errorOf(why)
     this.#controller?.abort(this.#stop)
+    this.onAbort?.(this.#stop)
   }
 
   tell(word: unknown): void {

@@ -4,7 +4,7 @@ import { Alarm, monotonic } from './alarm.ts'
 import { Call, follow, type CallListener } from './call.ts'
 import { Crew, type CrewListener } from './crew.ts'
 import { parseDuration, type Duration } from './duration.ts'
-import type { ErrorValue } from './error-value.ts'
+import { errorOf, type ErrorValue } from './error-value.ts'
 import { failed, poolCodes, poolError, type Outcome } from './outcome.ts'
 import { Pace } from './pace.ts'
 import { poolSettings, type PoolOptions, type PoolSettings } from './pool-options.ts'
@@ -24,6 +24,14 @@ export interface RunOptions {
   readonly timeout?: Duration
   readonly onProgress?: (fraction: number) => void
   readonly onLog?: (line: string) => void
+}
+
+/** What a pool tells those who use it for longer than a call. */
+export interface PoolUser {
+  /** A worker is ready, and this is what it has code for. */
+  serves(jobs: readonly Served[]): void
+  /** Its workers do not start; it goes on trying. */
+  trouble(error: unknown): void
 }
 
 /** How a pool is doing. */
@@ -60,6 +68,7 @@ export class WorkerPool implements CrewListener {
   readonly #idleAlarm = new Alarm(() => this.#shrink())
   readonly #memoryAlarm = new Alarm(() => this.#checkMemory())
   #served: readonly Served[] | undefined
+  readonly #users = new Set<PoolUser>()
   #onServed: ((served: readonly Served[]) => void)[] = []
   #closed: Promise<void> | undefined
 
@@ -88,7 +97,7 @@ export class WorkerPool implements CrewListener {
       },
     }
     const call = new Call(typeof job === 'string' ? job : job.name, payload, false, timeoutMs, listener)
-    this.submit(call)
+    this.#submit(call)
     if (signal !== undefined) follow(call, signal)
     return call.outcome as Promise<Outcome<Result>>
   }
@@ -99,6 +108,24 @@ export class WorkerPool implements CrewListener {
     const served = new Promise<readonly Served[]>((resolve) => this.#onServed.push(resolve))
     this.#wake()
     return served
+  }
+
+  /** For a runtime's worker: as `open`, until the answered function is called. The last to call it closes the pool. */
+  attach(user: PoolUser): () => Promise<void> {
+    this.#users.add(user)
+    if (this.#served !== undefined) user.serves(this.#served)
+    else this.#wake()
+    return async () => {
+      this.#users.delete(user)
+      if (this.#users.size === 0) await this.close()
+    }
+  }
+
+  /** For a runtime's worker: the request goes to `perform` of the job's implementation. */
+  perform(name: string, request: unknown, listener: CallListener): Call {
+    const call = new Call(name, request, true, 0, listener)
+    this.#submit(call)
+    return call
   }
 
   state(): PoolState {
@@ -117,23 +144,13 @@ export class WorkerPool implements CrewListener {
     await this.close()
   }
 
-  /** Takes a call in line; for the runtime, which makes its own. */
-  submit(call: Call): void {
-    if (this.#closed !== undefined) return call.settle(failed(closedError, false))
-    call.waitingSince = monotonic()
-    call.onStop = this.#withdraw
-    this.#waiting.add(call)
-    this.#unsettled++
-    call.onSettled = this.#onSettled
-    if (this.#unsettled === 1) this.#begin()
-    this.#schedulePump()
-  }
-
   // What the crew tells.
 
   joined(served: readonly Served[]): void {
+    if (this.#served !== undefined) return
     this.#served = served
     for (const resolve of this.#onServed.splice(0)) resolve(served)
+    for (const user of this.#users) user.serves(served)
   }
 
   hasRoom(): void {
@@ -149,6 +166,18 @@ export class WorkerPool implements CrewListener {
   broken(error: ErrorValue): void {
     const why = poolError(poolCodes.notStarted, `no worker of the pool starts: ${error.message}`, error)
     for (const call of this.#waiting.takeAll()) call.settle(failed(why, false))
+    for (const user of this.#users) user.trouble(errorOf(why))
+  }
+
+  #submit(call: Call): void {
+    if (this.#closed !== undefined) return call.settle(failed(closedError, false))
+    call.waitingSince = monotonic()
+    call.onStop = this.#withdraw
+    this.#waiting.add(call)
+    this.#unsettled++
+    call.onSettled = this.#onSettled
+    if (this.#unsettled === 1) this.#begin()
+    this.#schedulePump()
   }
 
   #begin(): void {

@@ -27,6 +27,8 @@ export class Attempt {
   /** Its handler was asked to stop. */
   stop: Stop | undefined = undefined
   controller: AbortController | undefined = undefined
+  /** Carries the stop to a handler in another thread. */
+  onStop: ((why: MillraceError) => void) | undefined = undefined
   /** Progress and log lines not written yet. */
   notes: { progress: number | undefined; readonly lines: string[] } | undefined = undefined
   /** Steps of `once` that run or ran in this attempt. */

@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/core'
+import type { PooledJob } from './attempt-pool.ts'
 import { JobDefinition, type Handler, type Implementation } from './define-job.ts'
 import { badArgument, checkFunction } from './options.ts'
 
@@ -6,6 +7,7 @@ import { badArgument, checkFunction } from './options.ts'
 export class Handlers {
   readonly #byName = new Map<string, Implementation>()
   readonly #listeners = new Set<() => void>()
+  #pooledQueues: readonly string[] = []
   /** Replaced, never changed, so that it can be handed out. */
   names: readonly string[] = []
 
@@ -32,7 +34,15 @@ export class Handlers {
 
   /** Queues of the jobs there is code for. */
   queues(): readonly string[] {
-    return [...new Set([...this.#byName.values()].map(({ definition }) => definition.queue))]
+    const queues = [...this.#byName.values()].map(({ definition }) => definition.queue)
+    return [...new Set([...queues, ...this.#pooledQueues])]
+  }
+
+  /** Jobs whose code is in the workers of a pool. */
+  serve(jobs: readonly PooledJob[]): void {
+    this.names = jobs.map(({ name }) => name)
+    this.#pooledQueues = jobs.flatMap(({ queue }) => queue ?? [])
+    for (const listener of this.#listeners) listener()
   }
 
   /** Calls when another handler was registered. */

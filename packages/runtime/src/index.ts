@@ -21,6 +21,18 @@ export type { EnqueueOptions } from './enqueue-options.ts'
 export type { Enqueued } from './enqueue-batch.ts'
 export type { JobId } from './job-id.ts'
 export { JobView } from './job-view.ts'
+export type {
+  AttemptPool,
+  PooledAttempt,
+  PooledFacts,
+  PooledJob,
+  PooledListener,
+  PooledOutcome,
+  PooledRequest,
+  PoolUser,
+  Remote,
+} from './attempt-pool.ts'
+export { remoteImplementation, type RemoteImplementation } from './remote-performance.ts'
 export { Worker, type StopOptions, type StopReport } from './worker.ts'
 export type { WorkerOptions } from './worker-options.ts'
 export {

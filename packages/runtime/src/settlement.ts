@@ -13,6 +13,17 @@ export function release({ job }: Attempt): Settlement {
   return { id: job.id, epoch: job.epoch, outcome: 'release' }
 }
 
+/** The worker died under the handler. */
+export function crash({ job: { id, epoch } }: Attempt, error: unknown): Settlement {
+  return {
+    id,
+    epoch,
+    outcome: 'fail',
+    bucket: 'crash',
+    error: errorOf(error, textOf(error, 'name')),
+  }
+}
+
 /** What it means that the handler threw, or did not end in time after it was asked to stop. */
 export function outcomeOf(attempt: Attempt, thrown: unknown): Settlement {
   const why = attempt.stop?.why

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { HandlerContext, type AttemptServices } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { begin, encodeResult } from './perform.ts'
+import type { PooledAttempts } from './pooled-attempts.ts'
 import { Running } from './running.ts'
 import { completion, outcomeOf } from './settlement.ts'
 import { Slot } from './slot.ts'
@@ -27,6 +28,8 @@ export interface SlotParts {
   readonly clock: Clock
   readonly resultLimit: number
   readonly services: AttemptServices
+  /** Where handlers run, if not here. */
+  readonly pooled: PooledAttempts | undefined
 }
 
 /** Runs handlers, never more than `concurrency` at once; each slot takes one attempt after the other until none is left. */
@@ -117,9 +120,11 @@ export class Slots {
   }
 
   #begin(slot: Slot, attempt: Attempt): 'ended' | 'goes on' {
-    const { handlers, services } = this.#parts
+    const { handlers, services, pooled } = this.#parts
     try {
-      const value = begin(handlers.of(attempt.job.name)!, attempt, new HandlerContext(attempt, services))
+      const value =
+        pooled?.perform(attempt) ??
+        begin(handlers.of(attempt.job.name)!, attempt, new HandlerContext(attempt, services))
       if (isThenable(value)) {
         this.#follow(slot, attempt, value)
         return 'goes on'
@@ -149,6 +154,7 @@ export class Slots {
   }
 
   #complete(attempt: Attempt, value: unknown): void {
+    if (this.#parts.pooled !== undefined) return this.#end(attempt, value as Settlement)
     try {
       const result = encodeResult(attempt.job.name, value, this.#parts.resultLimit)
       this.#end(attempt, completion(attempt, result))

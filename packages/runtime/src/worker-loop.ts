@@ -6,6 +6,7 @@ import type { CommandRunner } from './command-runner.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Handlers } from './handlers.ts'
 import { Leases, type LeaseOwner } from './leases.ts'
+import { PooledAttempts } from './pooled-attempts.ts'
 import type { Producer } from './producer.ts'
 import { attemptTimeout, cancelled, leaseLost, outcomeOf, release } from './settlement.ts'
 import { Settler, type SettlementListener } from './settler.ts'
@@ -56,7 +57,14 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
       (error) => this.trouble(error, 'note'),
     )
     const { concurrency } = settings
-    const slotParts = { concurrency, handlers, clock, resultLimit: payloadLimit, services: this.#services }
+    const slotParts = {
+      concurrency,
+      handlers,
+      clock,
+      resultLimit: payloadLimit,
+      services: this.#services,
+      pooled: settings.pool && new PooledAttempts(settings.pool, commands, payloadLimit, this),
+    }
     this.slots = new Slots(slotParts, this)
     this.claims = new Claims(commands, handlers, { owner, ...settings }, knownQueues, this)
     this.settler = new Settler(commands, this)
@@ -192,6 +200,7 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
     attempt.stop = { why, graceUntil }
     this.#deadlines.watch(graceUntil)
     attempt.controller?.abort(why)
+    attempt.onStop?.(why)
   }
 
   /** Handlers that did not heed their signals. */

@@ -1,4 +1,5 @@
 import type { Millis } from '@millrace/core'
+import type { AttemptPool } from './attempt-pool.ts'
 import { parseDuration, type Duration } from './duration.ts'
 import { checkName } from './names.ts'
 import { badArgument, checkInteger, checkNumber, checkOptions } from './options.ts'
@@ -14,6 +15,8 @@ export interface WorkerOptions {
   readonly lease?: Duration
   /** How long a handler may go on after its signal aborted; 5 s, if not given. */
   readonly grace?: Duration
+  /** Runs the handlers in its workers, which say themselves what they have code for; `workerPool()` makes one. Its size is the concurrency, and it has a grace of its own. */
+  readonly pool?: AttemptPool
   /** Looks for work so often; only for stores that cannot wake a worker. */
   readonly pollInterval?: Duration
 }
@@ -25,11 +28,22 @@ export interface WorkerSettings {
   readonly leaseMs: Millis
   readonly graceMs: Millis
   readonly pollMs: Millis | undefined
+  readonly pool: AttemptPool | undefined
 }
 
+const poolMarginMs = 5_000
+
 export function workerSettings(options: WorkerOptions): WorkerSettings {
-  checkOptions(options, ['queues', 'concurrency', 'prefetch', 'lease', 'grace', 'pollInterval'], 'work')
-  const { queues, concurrency = 10, prefetch = 0, lease = '30s', grace = '5s', pollInterval } = options
+  checkOptions(
+    options,
+    ['queues', 'concurrency', 'prefetch', 'lease', 'grace', 'pool', 'pollInterval'],
+    'work',
+  )
+  const { pool } = options
+  const { queues, concurrency = pool?.capacity ?? 10, prefetch = 0, lease = '30s', pollInterval } = options
+  if (pool !== undefined && options.grace !== undefined) throw badArgument('work: the pool has its own grace')
+  // The pool ends every attempt by itself; this is the watchdog behind it.
+  const grace = options.grace ?? (pool === undefined ? '5s' : pool.graceMs + poolMarginMs)
   return {
     queues: queues === undefined ? undefined : checkWeights(queues),
     concurrency: checkInteger(concurrency, 1, 100_000, 'concurrency'),
@@ -37,6 +51,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     leaseMs: parseDuration(lease, 'lease', 100),
     graceMs: parseDuration(grace, 'grace'),
     pollMs: pollInterval === undefined ? undefined : parseDuration(pollInterval, 'pollInterval', 1),
+    pool,
   }
 }
 

@@ -28,10 +28,10 @@ export class Worker {
   readonly owner: string
   readonly #loop: WorkerLoop
   readonly #clock: Clock
-  readonly #onStopped: (worker: Worker) => void
+  readonly #onStopped: () => void | Promise<void>
   #stopped: Promise<StopReport> | undefined
 
-  constructor(owner: string, loop: WorkerLoop, clock: Clock, onStopped: (worker: Worker) => void) {
+  constructor(owner: string, loop: WorkerLoop, clock: Clock, onStopped: () => void | Promise<void>) {
     this.owner = owner
     this.#loop = loop
     this.#clock = clock
@@ -60,7 +60,7 @@ export class Worker {
     await within(this.#clock, loop.settler.whenIdle(), lastAnswerMs)
     const unsettled = loop.settler.close()
     loop.close()
-    this.#onStopped(this)
+    await this.#onStopped()
     return { abandoned: loop.abandoned, unsettled }
   }
 

@@ -1,3 +1,4 @@
+import { Handlers } from './handlers.ts'
 import { Worker, type StopOptions } from './worker.ts'
 import { WorkerLoop, type WorkerParts } from './worker-loop.ts'
 import type { WorkerSettings } from './worker-options.ts'
@@ -12,13 +13,19 @@ export class Workers {
   }
 
   start(settings: WorkerSettings): Worker {
-    const { commands, handlers } = this.#parts
+    const parts = settings.pool === undefined ? this.#parts : pooledParts(this.#parts)
+    const { commands, handlers } = parts
     const owner = commands.entropy.id()
-    const loop = new WorkerLoop(owner, this.#parts, settings)
+    const loop = new WorkerLoop(owner, parts, settings)
     const unlisten = handlers.onChange(() => loop.refresh())
+    const letGo = settings.pool?.attach({
+      serves: (jobs) => handlers.serve(jobs),
+      trouble: (error) => parts.watch.trouble('start', error),
+    })
     const worker = new Worker(owner, loop, commands.clock, () => {
       unlisten()
       this.#loops.delete(worker)
+      return letGo?.()
     })
     this.#loops.set(worker, loop)
     loop.start()
@@ -52,4 +59,11 @@ export class Workers {
   async stop(options: StopOptions): Promise<void> {
     await Promise.all([...this.#loops.keys()].map((worker) => worker.stop(options)))
   }
+}
+
+/** The same, but for the code: that is in the pool's workers, and they say what they have. */
+function pooledParts(parts: WorkerParts): WorkerParts {
+  const handlers = new Handlers()
+  const knownQueues = (): readonly string[] => [...new Set([...parts.knownQueues(), ...handlers.queues()])]
+  return { ...parts, handlers, knownQueues }
 }
