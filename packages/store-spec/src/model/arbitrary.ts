@@ -16,7 +16,7 @@ const edge: fc.Arbitrary<EdgePlan> = fc.record({
 })
 
 const unique: fc.Arbitrary<UniquePlan> = fc.record({
-  key: fc.nat({ max: 1 }),
+  key: fc.constantFrom(0, 0, 1),
   while: fc.constantFrom<UniqueWhile>('pending', 'unfinished', 10, 1_000),
   onConflict: fc.constantFrom('keep', 'replace', 'debounce', 'throttle', 'rerun', 'reject'),
   waitMs: fc.constantFrom(0, 10, 100),
@@ -34,7 +34,7 @@ const jobPlan: fc.Arbitrary<JobPlan> = fc.record({
   priority: fc.integer({ min: -2, max: 2 }),
   delayMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: durationMs }),
   key: rarely(fc.nat({ max: 1 }), 2),
-  unique: rarely(unique, 4),
+  unique: rarely(unique, 2),
   idempotency: rarely(fc.record({ key: fc.nat({ max: 1 }), hash: fc.nat({ max: 1 }) }), 10),
   deadlineMs: rarely(durationMs, 8),
   parents: fc.oneof(
@@ -95,12 +95,13 @@ const tick: fc.Arbitrary<Step> = fc.record({
   ms: fc.oneof(durationMs, fc.constant('next' as const)),
 })
 
+const flow: fc.Arbitrary<Deed> = fc.record({
+  kind: fc.constant('flow'),
+  steps: fc.array(flowPlan, { minLength: 2, maxLength: 4 }),
+  queue: fc.nat({ max: 1 }),
+})
+
 const rest: readonly fc.Arbitrary<Deed>[] = [
-  fc.record({
-    kind: fc.constant('flow'),
-    steps: fc.array(flowPlan, { minLength: 2, maxLength: 4 }),
-    queue: fc.nat({ max: 1 }),
-  }),
   fc.record({
     kind: fc.constant('renew'),
     attempts: fc.array(pick, { minLength: 1, maxLength: 3 }),
@@ -113,7 +114,11 @@ const rest: readonly fc.Arbitrary<Deed>[] = [
     gone: rarely(fc.nat({ max: 2 }), 2),
   }),
   fc.record({ kind: fc.constant('cancel'), jobs: fc.array(pick, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ kind: fc.constant('pause'), queue: fc.nat({ max: 1 }), paused: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('pause'),
+    queue: fc.nat({ max: 1 }),
+    paused: fc.constantFrom(true, false, false, false),
+  }),
   fc.record({
     kind: fc.constant('redrive'),
     limit: fc.integer({ min: 1, max: 4 }),
@@ -124,10 +129,10 @@ const rest: readonly fc.Arbitrary<Deed>[] = [
   fc.record({ kind: fc.constant('prune'), limit: fc.constantFrom(1, 100) }),
   fc.record({
     kind: fc.constant('schedule'),
-    schedule: fc.nat({ max: 1 }),
+    schedule: fc.constantFrom(0, 0, 0, 1),
     overlap: fc.constantFrom('skip', 'queue', 'allow', 'cancelPrevious'),
   }),
-  fc.record({ kind: fc.constant('fire'), schedule: fc.nat({ max: 1 }), late: fc.nat({ max: 2 }) }),
+  fc.record({ kind: fc.constant('fire'), schedule: fc.constantFrom(0, 0, 0, 1), late: fc.nat({ max: 2 }) }),
   fc.record({
     kind: fc.constant('read'),
     what: fc.constantFrom('find', 'list', 'group', 'explain', 'schedules'),
@@ -139,6 +144,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 8, arbitrary: enqueue },
   { weight: 8, arbitrary: claim },
   { weight: 8, arbitrary: settle },
+  { weight: 3, arbitrary: flow },
   ...rest.map((arbitrary) => ({ weight: 1, arbitrary })),
 )
 

@@ -30,9 +30,14 @@ export class World {
     return jobs[pick % Math.max(1, jobs.length)]
   }
 
-  /** The n-th attempt that is remembered, the newest first. */
+  /** Every other pick is an attempt that holds its lease, if there is one; the rest are any that are remembered, the newest first. */
   attempt(pick: number): Held {
-    return this.#attempts[pick % Math.max(1, this.#attempts.length)] ?? { id: 'nobody', epoch: 1 }
+    const live = this.#attempts.filter(({ id, epoch }) => {
+      const job = this.reference.job(id)
+      return job?.state === 'processing' && job.epoch === epoch
+    })
+    const among = pick % 2 === 0 && live.length > 0 ? live : this.#attempts
+    return among[Math.floor(pick / 2) % Math.max(1, among.length)] ?? { id: 'nobody', epoch: 1 }
   }
 
   remember(jobs: readonly Job[]): void {

@@ -232,7 +232,8 @@ export class NaiveRows implements Rows {
   }
 
   nextAt(): Millis {
-    return Math.min(Infinity, ...this.all().map(nextAtOf))
+    const schedules = this.schedules().filter(({ paused }) => !paused)
+    return Math.min(Infinity, ...this.all().map(nextAtOf), ...schedules.map(({ nextAt }) => nextAt))
   }
 
   wake(queue: string): void {
