@@ -66,7 +66,7 @@ export interface Rows {
   putSchedule(schedule: Schedule): void
   removeSchedule(id: string): void
 
-  /** The earliest time at which anything waits to happen: a run time, a lease, a deadline; `Infinity` if nothing does. */
+  /** The earliest time at which anything waits to happen: a run time, a lease, a deadline, a schedule; `Infinity` if nothing does. */
   nextAt(): Millis
   /** Tells workers that something may be claimable in the queue though no job became ready: a slot was freed, the queue was resumed. */
   wake(queue: string): void

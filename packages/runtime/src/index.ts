@@ -47,6 +47,7 @@ export { systemClock, type Clock } from './clock.ts'
 export { VirtualClock } from './virtual-clock.ts'
 export { seededEntropy, systemEntropy, type Entropy } from './entropy.ts'
 export { FaultStore, type FaultOptions } from './fault-store.ts'
+export type { ScheduleOptions, ScheduleRule, ScheduleView } from './schedules.ts'
 export {
   createTestRuntimeOn,
   TestRuntime,

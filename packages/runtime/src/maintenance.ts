@@ -1,6 +1,7 @@
 import type { Millis } from '@millrace/core'
 import { Alarm } from './alarm.ts'
 import type { CommandRunner } from './command-runner.ts'
+import type { Schedules } from './schedules.ts'
 import type { Doing } from './worker-watch.ts'
 import type { Workers } from './workers.ts'
 
@@ -16,6 +17,7 @@ const afterTroubleMs: Millis = 1_000
 export class Maintenance {
   readonly #commands: CommandRunner
   readonly #workers: Workers
+  readonly #schedules: Schedules
   readonly #trouble: (doing: Doing, error: unknown) => void
   readonly #alarm: Alarm
   #pruneInMs: Millis = firstPruneMs
@@ -23,9 +25,15 @@ export class Maintenance {
   #unsubscribe: (() => void) | undefined
   #closed = false
 
-  constructor(commands: CommandRunner, workers: Workers, trouble: (doing: Doing, error: unknown) => void) {
+  constructor(
+    commands: CommandRunner,
+    workers: Workers,
+    schedules: Schedules,
+    trouble: (doing: Doing, error: unknown) => void,
+  ) {
     this.#commands = commands
     this.#workers = workers
+    this.#schedules = schedules
     this.#trouble = trouble
     this.#alarm = new Alarm(commands.clock, () => void this.#act())
   }
@@ -58,6 +66,8 @@ export class Maintenance {
     this.#workers.renewLate()
     this.#workers.look()
     try {
+      // First, so that what it moved on does not count as due any more.
+      await this.#schedules.fireDue()
       const [, { nextAt }] = await Promise.all([
         this.#commands.run('reap', { limit: reapLimit }),
         // A claim of nothing lets in what is due, and says when the next is.

@@ -29,6 +29,7 @@ import { recover } from './recovery.ts'
 import { Results } from './results.ts'
 import { checkStore, runtimeSettings, type RuntimeOptions, type RuntimeSettings } from './runtime-options.ts'
 import { WaitingRoom } from './waiting-room.ts'
+import { Schedules, type ScheduleOptions, type ScheduleRule, type ScheduleView } from './schedules.ts'
 import type { StopOptions, Worker } from './worker.ts'
 import { workerSettings, type WorkerOptions } from './worker-options.ts'
 import type { WorkerWatch } from './worker-watch.ts'
@@ -83,6 +84,7 @@ export class Runtime {
   readonly #metrics: Metrics
   readonly #results: Results
   readonly #drain: Drain
+  readonly #schedules: Schedules
   readonly #workers: Workers
   readonly #maintenance: Maintenance
   #closed: Promise<void> | undefined
@@ -105,7 +107,8 @@ export class Runtime {
       knownQueues: () => [...new Set([...Object.keys(queues), ...this.#handlers.queues()])],
       payloadLimit,
     })
-    this.#maintenance = new Maintenance(commands, this.#workers, (doing, error) =>
+    this.#schedules = new Schedules(commands, payloadLimit)
+    this.#maintenance = new Maintenance(commands, this.#workers, this.#schedules, (doing, error) =>
       this.#events.trouble(doing, error),
     )
     this.#maintenance.start()
@@ -144,6 +147,28 @@ export class Runtime {
     options?: EnqueueOptions,
   ): Promise<readonly Enqueued<Result>[]> {
     return this.#producer.enqueueMany(definition, payloads, options)
+  }
+
+  /** Stores a schedule; the same again changes nothing. `SCHEDULE_INVALID` if its rule is not understood or never fires. */
+  schedule<Payload, Result, Input>(
+    id: string,
+    options: ScheduleOptions<Payload, Result, Input>,
+  ): Promise<void> {
+    return this.#schedules.put(id, options)
+  }
+
+  /** Ends a schedule; jobs it has made stay. False if there was none of this id. */
+  unschedule(id: string): Promise<boolean> {
+    return this.#schedules.drop(id)
+  }
+
+  schedules(): Promise<readonly ScheduleView[]> {
+    return this.#schedules.list()
+  }
+
+  /** The next `count` times of a rule, without storing it. */
+  preview(rule: ScheduleRule, count = 10): Promise<readonly Date[]> {
+    return this.#schedules.preview(rule, count)
   }
 
   /** Starts a worker; several with different queues are fine. */

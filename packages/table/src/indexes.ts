@@ -7,7 +7,7 @@ import type { PackedRows } from './packed-rows.ts'
 import { QueueIndex } from './queue-index.ts'
 import { codeOf, place } from './row-layout.ts'
 import { ShedLines } from './shed-lines.ts'
-import { Wakes, type Wake } from './wakes.ts'
+import { Wakes } from './wakes.ts'
 
 const blocked = codeOf('blocked')
 const enqueued = codeOf('enqueued')
@@ -92,10 +92,6 @@ export class Indexes {
   /** The earliest time at which a timer, a lease or a deadline is due; `Infinity` if there is none. */
   get nextAt(): number {
     return Math.min(this.timers.firstKey, this.leases.firstKey, this.extras.deadlines.firstKey)
-  }
-
-  takeWake(): Wake | undefined {
-    return this.wakes.take(this.nextAt)
   }
 
   /** Slots of processing jobs whose lease this owner holds, by seq. Walks all leases: asked when an owner is gone, not at work. */

@@ -176,6 +176,7 @@ export class TableRows implements Rows {
 
   putSchedule(schedule: Schedule): void {
     this.#records.schedules.put(schedule.id, schedule)
+    this.#jobs.indexes.wakes.due()
   }
 
   removeSchedule(id: string): void {
@@ -183,7 +184,10 @@ export class TableRows implements Rows {
   }
 
   nextAt(): Millis {
-    return this.#jobs.indexes.nextAt
+    let earliest = this.#jobs.indexes.nextAt
+    for (const { paused, nextAt } of this.#records.schedules.values())
+      if (!paused && nextAt < earliest) earliest = nextAt
+    return earliest
   }
 
   wake(queue: string): void {

@@ -121,7 +121,7 @@ export class Table implements Journaled {
 
   /** What listeners are to be woken for since this was last asked; `undefined` if nothing. */
   takeWake(): Wake | undefined {
-    return this.#jobs.indexes.takeWake()
+    return this.#jobs.indexes.wakes.take(() => this.#rows.nextAt())
   }
 
   /** The events since this was last asked. */

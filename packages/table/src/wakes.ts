@@ -24,12 +24,12 @@ export class Wakes {
   }
 
   /** Answers what was collected, and forgets it; `undefined` if there was nothing. */
-  take(nextAt: number): Wake | undefined {
+  take(nextAt: () => number): Wake | undefined {
     if (this.#queues.length === 0 && !this.#hasTimes) return undefined
     const queues = new Set(this.#queues.map(({ name }) => name))
     for (const queue of this.#queues) queue.isWoken = false
     this.#queues = []
     this.#hasTimes = false
-    return { queues, at: nextAt }
+    return { queues, at: nextAt() }
   }
 }
