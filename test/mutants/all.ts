@@ -1,4 +1,5 @@
 import { coreMutants } from './core.ts'
 import type { Mutant } from './mutant.ts'
+import { runtimeMutants } from './runtime.ts'
 
-export const mutants: readonly Mutant[] = [...coreMutants]
+export const mutants: readonly Mutant[] = [...coreMutants, ...runtimeMutants]

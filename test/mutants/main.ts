@@ -16,6 +16,7 @@ const chosen = mutants.filter(({ name, file }) => name.includes(wanted) || file.
 
 const testsOf: Readonly<Record<string, readonly string[]>> = {
   core: ['test/core', 'test/conformance/memory'],
+  runtime: ['test/runtime'],
 }
 
 function passes(mutant: Mutant | undefined, folder: string): Promise<boolean> {
