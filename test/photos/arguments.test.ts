@@ -65,6 +65,8 @@ test('each wrong argument has its own sentence', () => {
   expect(refusal(file, output)).toBe('the input folder "/file" is not a folder')
   expect(refusal(input, file)).toBe('the output folder "/file" is not a folder')
   expect(refusal(input, join(file, 'out'))).toBe('the output folder "/file/out" is not a folder')
+  expect(refusal(input, '/proc/none/out')).toBe('the output folder "/proc/none/out" cannot be created')
+  expect(refusal(input, '')).toBe('the output folder "" cannot be created')
   expect(refusal(input, input)).toBe('the output folder "/in" must not be the input folder, or hold it')
   expect(refusal(input, root)).toBe('the output folder "" must not be the input folder, or hold it')
   expect(refusal('--colour')).toMatch(/--colour/)

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, realpathSync, accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export const help = `Makes thumbnails and a gallery.json of all photos in a folder, and goes on where it was when it is stopped.
@@ -74,23 +74,35 @@ function inputFolder(path: string): string {
     readdirSync(path)
     return realpathSync(path)
   } catch (error) {
-    throw new WrongArguments(`the input folder "${path}" ${reasonOf(error)}`, { cause: error })
+    throw new WrongArguments(`the input folder "${path}" ${reasonOf(error, 'does not exist')}`, {
+      cause: error,
+    })
   }
 }
 
 function outputFolder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true })
+    createFolder(path)
+    readdirSync(path)
     accessSync(path, constants.W_OK)
     return realpathSync(path)
   } catch (error) {
-    throw new WrongArguments(`the output folder "${path}" ${reasonOf(error)}`, { cause: error })
+    throw new WrongArguments(`the output folder "${path}" ${reasonOf(error, 'cannot be created')}`, {
+      cause: error,
+    })
   }
 }
 
-function reasonOf(error: unknown): string {
+// Node's own `recursive` never returns where a folder cannot be made in one that exists, as in /proc.
+function createFolder(path: string): void {
+  if (path === '' || existsSync(path)) return
+  createFolder(dirname(path))
+  mkdirSync(path)
+}
+
+function reasonOf(error: unknown, missing: string): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'ENOENT') return missing
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'is not a folder'
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'may not be read or written'
   return `cannot be used: ${message}`

@@ -67,4 +67,9 @@ function failed(error: unknown): number {
   return error instanceof WrongArguments ? exitCode.wrongArguments : exitCode.failed
 }
 
+// Whoever read the output went away: nothing is lost, the next run goes on.
+process.stdout.once('error', (error) => {
+  console.error(`photos: ${error.message}`)
+  process.exit(exitCode.failed)
+})
 process.exitCode = await main().catch(failed)
