@@ -96,6 +96,20 @@ describe('what is large', () => {
     expect(made.ok && made.value.buffer.byteLength).toBe(4_096)
   })
 
+  // Found by the benchmark: sent ahead and taken back, its buffer was gone.
+  test('is moved once, however many wait', async () => {
+    const { transfer } = await import('@millrace/pool')
+    const pool = setup({ size: 1 })
+    await pool.run('bytes', new ArrayBuffer(1))
+    const slow = Array.from({ length: 4 }, () => pool.run('spin', 10))
+    const calls = Array.from({ length: 40 }, (_, index) => {
+      const buffer = new ArrayBuffer(index)
+      return pool.run('bytes', transfer(buffer, [buffer]))
+    })
+    expect(await Promise.all(calls)).toEqual(calls.map((_, value) => ({ ok: true, value })))
+    await Promise.all(slow)
+  })
+
   test('is copied otherwise', async () => {
     const buffer = new ArrayBuffer(16)
     expect(await setup().run('bytes', buffer)).toEqual({ ok: true, value: 16 })

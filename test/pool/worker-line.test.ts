@@ -53,6 +53,16 @@ test('a call that runs before its predecessor was heard of has its whole timeout
   expect(line.isOverdue(second, 1_020)).toBe(true)
 })
 
+test('a call that its worker has not got to is not overdue', () => {
+  const { line, cells } = setup()
+  const late = call()
+  line.add(late, 1_000)
+  expect(line.isOverdue(late, 1_020)).toBe(false)
+  cells.begin(late.id)
+  expect(line.nextLook(1_020)).toBe(1_040)
+  expect(line.isOverdue(late, 1_040)).toBe(true)
+})
+
 test('calls behind a slow one are taken back, and it is sent no more until it has ended', () => {
   const { line, cells } = setup()
   const [slow, ...behind] = [call(), call(), call()]

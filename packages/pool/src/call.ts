@@ -1,6 +1,7 @@
 import type { Millis } from '@millrace/core'
 import { errorValue, type ErrorValue } from './error-value.ts'
 import { failed, poolCodes, poolError, type Outcome } from './outcome.ts'
+import { transferablesOf } from './transfer.ts'
 
 /** What a running handler says to, and asks of, whoever called it. */
 export interface CallListener {
@@ -16,6 +17,8 @@ export class Call {
   readonly payload: unknown
   readonly isAttempt: boolean
   readonly timeoutMs: Millis
+  /** Sent once, its payload is gone: it cannot be taken back. */
+  readonly movesPayload: boolean
   readonly listener: CallListener
   readonly outcome: Promise<Outcome>
   /** Its number in the line of the worker that has it. */
@@ -38,6 +41,7 @@ export class Call {
     this.payload = payload
     this.isAttempt = isAttempt
     this.timeoutMs = timeoutMs
+    this.movesPayload = transferablesOf(payload).length > 0
     this.listener = listener
     this.outcome = new Promise((resolve) => (this.#resolve = resolve))
   }

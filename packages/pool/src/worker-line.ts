@@ -44,10 +44,10 @@ export class WorkerLine {
   }
 
   /** An idle worker takes anything; a busy one what is known to be short, if it can be taken back. */
-  hasRoom({ name }: Call): boolean {
+  hasRoom({ name, movesPayload }: Call): boolean {
     const { size } = this.#calls
     if (size === 0) return true
-    if (this.#cells === undefined || this.#stalled || size >= mostAhead) return false
+    if (movesPayload || this.#cells === undefined || this.#stalled || size >= mostAhead) return false
     return this.#work + this.#pace.of(name) <= aheadMs && this.#nextId - this.#head()!.id < cellCount / 2
   }
 
@@ -80,7 +80,7 @@ export class WorkerLine {
 
   /** True if the call had not begun, and never will here. */
   takeBack(call: Call): boolean {
-    if (this.#cells === undefined || !this.#cells.takeBack(call.id)) return false
+    if (this.#cells?.takeBack(call.id) !== true) return false
     this.remove(call.id)
     return true
   }
@@ -100,8 +100,12 @@ export class WorkerLine {
     return running
   }
 
+  /** Its timeout is over, and it is the handler that took the time, not the worker on its way to it. */
   isOverdue(call: Call, now: Millis): boolean {
-    return call.timeoutMs > 0 && call.stop === undefined && call.begunAt + call.timeoutMs <= now
+    if (call.timeoutMs === 0 || call.stop !== undefined || call.begunAt + call.timeoutMs > now) return false
+    if (this.#cells?.isRunning(call.id) ?? true) return true
+    call.begunAt = now
+    return false
   }
 
   /** When there may be something to do about this line. */
@@ -126,7 +130,8 @@ export class WorkerLine {
   clear(): { readonly running: readonly Call[]; readonly unharmed: readonly Call[] } {
     const calls = this.all()
     this.#calls.clear()
-    const isHit = ({ id, stop }: Call): boolean => stop !== undefined || (this.#cells?.isRunning(id) ?? true)
+    const isHit = ({ id, stop, movesPayload }: Call): boolean =>
+      movesPayload || stop !== undefined || (this.#cells?.isRunning(id) ?? true)
     const unharmed = calls.filter((call) => !isHit(call))
     for (const call of unharmed) call.unbegin()
     return { running: calls.filter(isHit), unharmed }
