@@ -69,6 +69,18 @@ export const deadLetterCases: CaseGroup = {
       same(await bench.state('a'), 'dead', 'the state')
     },
 
+    'redrives and discards an id that is named twice once': async (bench) => {
+      await bench.configure('default', { keyConcurrency: 1 })
+      await bury(bench, sampleJob('a', { extras: { key: 'k' } }))
+      await bury(bench, sampleJob('b'))
+      const redriven = await bench.run('redrive', { ids: ['a', 'a'], limit: 10 })
+      same(redriven.redriven, ['a'], 'redriven')
+      same(ids(await bench.claim()), ['a'], 'the claim')
+      const discarded = await bench.run('discard', { ids: ['b', 'b'], limit: 10 })
+      same(discarded.discarded, ['b'], 'discarded')
+      same((await bench.count()).dead, 0, 'the count')
+    },
+
     'discards for good': async (bench) => {
       await bury(bench, sampleJob('a'))
       await bury(bench, sampleJob('b'))

@@ -2,7 +2,7 @@ import type { NewJob, OnConflict, UniqueWhile } from '@millrace/core'
 import { ids, type Bench } from '../bench.ts'
 import type { CaseGroup } from '../case-group.ts'
 import { same } from '../check.ts'
-import { sampleJob } from '../samples.ts'
+import { plainRetry, sampleJob } from '../samples.ts'
 
 export const dedupeCases: CaseGroup = {
   name: 'dedupe',
@@ -84,6 +84,20 @@ export const dedupeCases: CaseGroup = {
       await bench.fail(second)
       same(await bench.state('b'), 'cancelled', 'the holder')
       same((await bench.claimOne()).id, 'c', 'after the cancellation')
+    },
+
+    'a follow-up has what its trigger asked for': async (bench) => {
+      const onDead = { queue: 'hooks', name: 'tell', version: 1, retry: plainRetry, timeoutMs: 0 }
+      const asked = (id: string): NewJob => {
+        const job = unique(id, 'rerun')
+        return { ...job, extras: { ...job.extras, onDead, correlationId: `request of ${id}` } }
+      }
+      await bench.accept(asked('a'))
+      const job = await bench.claimOne()
+      await take(bench, asked('b'))
+      await bench.complete(job)
+      const { extras } = await bench.claimOne()
+      same([extras.onDead, extras.correlationId], [onDead, 'request of b'], 'the follow-up')
     },
 
     'debounce waits for silence, but no longer than it may': async (bench) => {

@@ -104,6 +104,17 @@ export const flowCases: CaseGroup = {
       await bench.complete(await bench.claimOne())
       same((await bench.claimOne()).extras.flow?.compensates, 'flight', 'the next step undone')
     },
+
+    'a compensation that is cancelled can be taken up again': async (bench) => {
+      await bench.accept(step('flight'), step('hotel', 'flight'))
+      await bench.complete(await bench.claimOne())
+      await bench.kill(await bench.claimOne())
+      await bench.run('cancel', { ids: ['hotel/compensate'], reason: 'test' })
+      same(await bench.state('hotel/compensate'), 'dead', 'the cancelled compensation')
+      await bench.run('redrive', { ids: ['hotel/compensate'], limit: 1 })
+      await bench.complete(await bench.claimOne())
+      same((await bench.claimOne()).extras.flow?.compensates, 'flight', 'the next step undone')
+    },
   },
 }
 

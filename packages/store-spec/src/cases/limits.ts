@@ -38,6 +38,13 @@ export const limitCases: CaseGroup = {
       same(ids(await bench.claim()), ['d', 'e'], 'a claim after a long rest')
     },
 
+    'a worker is not woken by the rate while it is slots that are missing': async (bench) => {
+      await bench.configure('default', { concurrency: 1, rate: { limit: 10, perMs: 1_000 } })
+      await bench.acceptIds('a', 'b')
+      await bench.claimOne({ leaseMs: 30_000 })
+      same((await bench.claimReply()).nextAt, bench.now + 30_000, 'the time of the next look')
+    },
+
     'jobs of one key run first in, first out, one at a time': async (bench) => {
       await bench.configure('default', { keyConcurrency: 1 })
       await bench.accept(keyed('a1', 'a'), keyed('a2', 'a'), keyed('b1', 'b'), keyed('a3', 'a'))

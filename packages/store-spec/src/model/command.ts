@@ -79,7 +79,8 @@ function redrive({ limit, job, ratePerSecond }: RedriveDeed, world: World): Comm
     name: 'redrive',
     request: {
       limit,
-      ...(job !== undefined && { ids: [idOf(job, world)] }),
+      // Sometimes one is named twice.
+      ...(job !== undefined && { ids: [job, job + (job % 3)].map((pick) => idOf(pick, world)) }),
       ...(ratePerSecond !== undefined && { ratePerSecond }),
     },
   }
