@@ -1,5 +1,7 @@
 /** The runtime: typed jobs, workers, events. */
-export { createRuntime, Runtime, type JobFilter, type JobPage } from './runtime.ts'
+export { createRuntime } from './create-runtime.ts'
+export { Runtime } from './runtime.ts'
+export type { JobFilter, JobPage } from './inspection.ts'
 export type { RuntimeOptions } from './runtime-options.ts'
 export type { QueueOptions, RetentionOptions } from './queue-options.ts'
 export {
