@@ -17,7 +17,13 @@ else {
     test: { describe, it },
   }
   storeSpec(subject)
-  storeModel({ ...subject, ...replay, runs: runs(60), replay: replayLine('store-postgres/exam') })
+  storeModel({
+    ...subject,
+    ...replay,
+    runs: runs(60),
+    timeoutMs: 900_000,
+    replay: replayLine('store-postgres/exam'),
+  })
 }
 
 afterAll(async () => {

@@ -19,10 +19,21 @@ const conflicts: ReadonlySet<string> = new Set([
 const losses = /^(57P0[1-5]|25P03|08\d\d\d)$/
 
 export function failureKind(error: unknown): FailureKind {
+  if (isOwnFault(error)) return 'refused'
   const code = codeOf(error)
   if (conflicts.has(code)) return 'conflict'
   if (code === '55P03') return 'busy'
   return isSqlState(code) && !losses.test(code) ? 'refused' : 'lost'
+}
+
+/** A mistake in this program is not mended by another connection. */
+function isOwnFault(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof MillraceError ||
+    (error instanceof Error && error.message.startsWith('millrace is wrong'))
+  )
 }
 
 /** Errors of PostgreSQL have five characters; those of the system (ECONNRESET), of pg and of nobody do not. */

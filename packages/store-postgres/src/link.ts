@@ -32,7 +32,8 @@ const flightTimeoutMs = 30_000
  * Every query here has an index made for it, in the order it asks for; statistics of a table that was empty a second ago must not
  * talk the planner out of it. An idle transaction means that this process is gone or cut off: its locks must not outlive it by much.
  */
-const settings = `SET application_name = 'millrace'; SET enable_seqscan = off; SET enable_bitmapscan = off;
+const settings = `SET application_name = 'millrace'; SET default_transaction_isolation = 'read committed';
+   SET enable_seqscan = off; SET enable_bitmapscan = off;
   SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
   SET plan_cache_mode = force_generic_plan; SET lock_timeout = ${lockTimeoutMs};
   SET idle_in_transaction_session_timeout = 10000`

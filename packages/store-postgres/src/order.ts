@@ -1,4 +1,4 @@
-import { isUnstarted, type Job, type ListFilter } from '@millrace/core'
+import { isUnstarted, type Job, type ListFilter, type Schedule } from '@millrace/core'
 
 /** Smaller first. */
 export type Order = (a: Job, b: Job) => number
@@ -20,6 +20,10 @@ export function nextTimeOf(job: Job): number {
   if (job.state === 'processing') return job.leaseUntil
   const deadline = isUnstarted(job) ? deadlineOf(job) : Infinity
   return job.state === 'scheduled' || job.state === 'retrying' ? Math.min(job.runAt, deadline) : deadline
+}
+
+export function firesAt({ paused, nextAt }: Schedule): number {
+  return paused ? Infinity : nextAt
 }
 
 export function passes(filter: ListFilter, job: Job): boolean {

@@ -45,6 +45,8 @@ export interface PostgresStore extends Store {
   /**
    * The same store inside the transaction that this client is in: what it runs is durable when the user commits, and never
    * happened if the user rolls back. Workers are told at the commit; this store's own listeners of events are not told.
+   * The transaction is one of READ COMMITTED, PostgreSQL's default; what it locks (unique keys, queues with limits) stays so
+   * until it ends, so it should be short.
    */
   withClient(client: Pick<ClientBase, 'query'>): Store
 }
@@ -179,11 +181,23 @@ class OpenStore implements PostgresStore {
   }
 
   #wake({ queues, at }: WakeUp): void {
-    for (const listener of this.#listeners) listener.wake?.(queues, at)
+    for (const listener of this.#listeners) apart(() => listener.wake?.(queues, at))
   }
 
   #publish(events: readonly JobEvent[]): void {
-    if (events.length > 0) for (const listener of this.#listeners) listener.events?.(events)
+    if (events.length === 0) return
+    for (const listener of this.#listeners) apart(() => listener.events?.(events))
+  }
+}
+
+/** A listener that throws must not be taken for a transaction that failed: its error goes where nobody's errors go. */
+function apart(listen: () => void): void {
+  try {
+    listen()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
 

@@ -68,8 +68,10 @@ export const migrations: readonly string[] = [
   CREATE TABLE @.schedules (
     id text COLLATE "C" PRIMARY KEY,
     position bigint GENERATED ALWAYS AS IDENTITY,
+    next_at float8,
     data text NOT NULL
   );
+  CREATE INDEX schedules_next ON @.schedules (next_at) WHERE next_at IS NOT NULL;
   CREATE TABLE @.tallies (
     queue text COLLATE "C" NOT NULL,
     shard int NOT NULL,

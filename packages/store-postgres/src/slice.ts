@@ -25,6 +25,7 @@ import {
   bySince,
   byWorth,
   deadlineOf,
+  firesAt,
   nextTimeOf,
   passes,
 } from './order.ts'
@@ -141,7 +142,7 @@ export class Slice implements Rows {
     const holders = this.jobs.index
       .group(`unique ${key}`)
       .filter((job) => holdsUnique(job) && holdsUniqueAt(job, now))
-    return holders.find(({ state }) => !isTerminal(state)) ?? holders.sort(bySeq).at(-1)
+    return holders.find(({ state }) => !isTerminal(state)) ?? holders.sort(bySeq)[0]
   }
 
   idempotent(key: string): Job | undefined {
@@ -267,15 +268,18 @@ export class Slice implements Rows {
 
   nextAt(): Millis {
     const own = this.jobs.all().reduce((earliest, job) => Math.min(earliest, nextTimeOf(job)), Infinity)
-    return Math.min(own, this.#nextAtOfOthers())
+    const changed = [...this.changedSchedules.entries().values()]
+    const fires = changed.map((schedule) => (schedule === undefined ? Infinity : firesAt(schedule)))
+    return Math.min(own, this.#nextAtOfOthers(), ...fires)
   }
 
   /** The indexes' earliest times, without those of jobs at hand; rows left behind a full load are due already. */
   #nextAtOfOthers(): Millis {
     const { limit } = this.#mustCover({ kind: 'nextAt', limit: 0 })
     let earliest = Infinity
-    for (const times of this.loaded.times) {
-      const other = times.find(({ id }) => !this.jobs.has(id))
+    for (const [source, times] of this.loaded.times.entries()) {
+      const known = source === 3 ? this.changedSchedules : this.jobs
+      const other = times.find(({ id }) => !known.has(id))
       if (other === undefined && times.length >= limit) throw new Unread({ kind: 'nextAt', limit: limit * 8 })
       earliest = Math.min(earliest, other?.at ?? Infinity)
     }

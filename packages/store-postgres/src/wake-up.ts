@@ -1,5 +1,5 @@
 import type { Millis } from '@millrace/core'
-import { nextTimeOf } from './order.ts'
+import { firesAt, nextTimeOf } from './order.ts'
 import type { Slice } from './slice.ts'
 import type { Statement, Statements, Template } from './statement.ts'
 
@@ -24,7 +24,15 @@ export function wakeUpOf(slice: Slice): WakeUp {
       queues.add(after.queue)
     at = Math.min(at, nextTimeOf(after))
   }
-  return { queues, at }
+  return { queues, at: Math.min(at, nextFiring(slice)) }
+}
+
+function nextFiring(slice: Slice): Millis {
+  const changed = [...slice.changedSchedules.entries().values()]
+  return changed.reduce(
+    (earliest, schedule) => (schedule === undefined ? earliest : Math.min(earliest, firesAt(schedule))),
+    Infinity,
+  )
 }
 
 const notify: Template = { name: 'notify', text: 'SELECT pg_notify($1, $2)::text' }
@@ -36,7 +44,7 @@ export function channelOf(schema: string): string {
 /** Tells the other processes. Leases are nobody's news: whoever claims next is told of them. */
 export function notifyOthers(sql: Statements, slice: Slice): readonly Statement[] {
   const { queues } = wakeUpOf(slice)
-  let at = Infinity
+  let at = nextFiring(slice)
   for (const { after } of slice.jobs.changed())
     if (after?.state === 'scheduled' || after?.state === 'retrying') at = Math.min(at, nextTimeOf(after))
   const configured = slice.changedQueues.entries().size > 0

@@ -150,14 +150,15 @@ const times = {
       ORDER BY j.run_at, j.seq LIMIT $1)
     UNION ALL (SELECT 1, j.id, j.lease_until FROM @.jobs j WHERE j.state = 3 ORDER BY j.lease_until LIMIT $1)
     UNION ALL (SELECT 2, j.id, j.deadline FROM @.jobs j WHERE j.deadline IS NOT NULL AND j.deadline > ${nowOr('$2')}
-      ORDER BY j.deadline, j.seq LIMIT $1)`,
+      ORDER BY j.deadline, j.seq LIMIT $1)
+    UNION ALL (SELECT 3, s.id, s.next_at FROM @.schedules s WHERE s.next_at IS NOT NULL ORDER BY s.next_at LIMIT $1)`,
 }
 
 export function loadNextTimes(read: ReadOf<'nextAt'>, { sql, now }: Loading): Load {
   return {
     statements: [sql.of(times, read.limit, now)],
     take(slice, [rows]) {
-      slice.loaded.times = [0, 1, 2].map((source) =>
+      slice.loaded.times = [0, 1, 2, 3].map((source) =>
         rows!
           .filter(([from]) => Number(from) === source)
           .map(([, id, at]) => ({ id: id!, at: Number(at) }))

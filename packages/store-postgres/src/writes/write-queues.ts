@@ -2,6 +2,7 @@ import type { Key, Queue, Schedule } from '@millrace/core'
 import { indexedKey } from '../job-row.ts'
 import { toJson } from '../json.ts'
 import { isLimited } from '../limited.ts'
+import { firesAt } from '../order.ts'
 import type { Slice } from '../slice.ts'
 import type { Statement, Statements, Template } from '../statement.ts'
 import type { Tally } from '../tally.ts'
@@ -27,8 +28,8 @@ const removeKeys: Template = {
 
 const putSchedules: Template = {
   name: 'put schedules',
-  text: `INSERT INTO @.schedules (id, data) SELECT * FROM unnest($1::text[], $2::text[])
-    ON CONFLICT (id) DO UPDATE SET data = excluded.data`,
+  text: `INSERT INTO @.schedules (id, next_at, data) SELECT * FROM unnest($1::text[], $2::float8[], $3::text[])
+    ON CONFLICT (id) DO UPDATE SET next_at = excluded.next_at, data = excluded.data`,
 }
 
 const removeSchedules: Template = {
@@ -91,7 +92,14 @@ function writeSchedules(
   const gone = [...changes].filter(([, schedule]) => schedule === undefined).map(([id]) => id)
   const statements: Statement[] = []
   if (put.length > 0)
-    statements.push(sql.of(putSchedules, { texts: put.map(({ id }) => id) }, { texts: put.map(toJson) }))
+    statements.push(
+      sql.of(
+        putSchedules,
+        { texts: put.map(({ id }) => id) },
+        { numbers: put.map(firesAt).map((at) => (at === Infinity ? null : at)) },
+        { texts: put.map(toJson) },
+      ),
+    )
   if (gone.length > 0) statements.push(sql.of(removeSchedules, { texts: gone }))
   return statements
 }
