@@ -31,6 +31,7 @@ export class Alarm {
   }
 
   cancel(): void {
+    if (this.#at === Infinity) return
     clearTimeout(this.#timer)
     this.#at = Infinity
   }

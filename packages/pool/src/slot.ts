@@ -146,6 +146,7 @@ export class Slot {
     if (this.state !== 'starting') return
     this.state = 'ready'
     this.#startBy = Infinity
+    this.#alarm.cancel()
     this.#host.watch()
     this.idleSince = monotonic()
     this.#owner.ready(this, served)
@@ -200,9 +201,15 @@ export class Slot {
 
   #advance(now: Millis): void {
     this.#line.beginHead(now)
-    if (this.isIdle) this.idleSince = now
+    if (this.isIdle) this.#rest(now)
     else this.#watch(now)
     this.#owner.advanced(this)
+  }
+
+  /** A timer with nothing to watch would keep the process alive. */
+  #rest(now: Millis): void {
+    this.idleSince = now
+    this.#alarm.cancel()
   }
 
   async #answer(id: number, question: number, request: unknown): Promise<void> {
