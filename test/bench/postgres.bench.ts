@@ -23,7 +23,7 @@ export async function run(options: readonly string[]): Promise<void> {
 }
 
 async function compare(connectionString: string, names: readonly string[], quick: boolean): Promise<void> {
-  const amounts = quick ? [300, 4_000, 40] : [2_000, 20_000, 300]
+  const amounts = quick ? [300, 4_000, 40] : [1_000, 10_000, 150]
   const rounds = quick ? 1 : 3
   const runs = new Map<string, Figures[]>(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++)

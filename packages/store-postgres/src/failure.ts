@@ -41,7 +41,7 @@ function isSqlState(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code)
 }
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : ''
 }

@@ -19,7 +19,7 @@ export type Prepared = Map<string, boolean>
  * Statements sent together, with one Sync behind them: one round trip, and outside a transaction block one transaction of their own.
  * The first error ends them all. Handed to `client.query` like a cursor: pg calls `submit` and then the `handle…` methods.
  */
-export class Flight {
+class Flight {
   readonly #statements: readonly Statement[]
   readonly #prepared: Prepared
   readonly #results: Fields[][] = []

@@ -24,7 +24,7 @@ export type Source =
   | { readonly pool: Pool; readonly connectionString?: undefined }
 
 // A command that waits this long for a lock steps aside for the others.
-export const lockTimeoutMs = 2_000
+const lockTimeoutMs = 2_000
 // Nothing a store sends takes this long while the server is well.
 const flightTimeoutMs = 30_000
 
