@@ -25,6 +25,8 @@ export type Deed =
 export interface Draft extends Partial<Job> {
   readonly move: number
   readonly isNew: boolean
+  /** Takes over the payload of this one, as a rerun does. */
+  readonly heir: number | undefined
 }
 
 export const queues: readonly string[] = ['a', 'b']
@@ -85,6 +87,7 @@ const retries = [
 
 const draft: fc.Arbitrary<Draft> = fc.record({
   isNew: fc.boolean(),
+  heir: fc.option(fc.nat({ max: 20 }), { freq: 4, nil: undefined }),
   move: fc.nat({ max: 20 }),
   queue: fc.constantFrom(...queues),
   name: fc.constantFrom(...names),
@@ -150,14 +153,15 @@ export function perform(rows: Rows, one: Deed): void {
 
 function put(
   rows: Rows,
-  { pick: chosen, draft: { move, isNew, ...draft } }: Extract<Deed, { kind: 'put' }>,
+  { pick: chosen, draft: { move, isNew, heir, ...draft } }: Extract<Deed, { kind: 'put' }>,
 ): void {
   const jobs = rows.list({ limit: Infinity })
   const known = isNew ? rows.job(`job-${chosen % 30}`) : jobs[chosen % jobs.length]
   const moves = legalMoves[known?.state ?? 'new'].filter((state): state is State =>
     states.includes(state as State),
   )
-  const state = moves[move % moves.length]!
+  const state = moves[move % moves.length]
+  if (state === undefined) return
   const blank = {
     id: `job-${chosen % 30}`,
     seq: 0,
@@ -176,6 +180,7 @@ function put(
     // Only a job that has a key waits for it.
     extras: draft.extras!.key === undefined && reason === 'key' ? others : draft.extras!,
     state,
+    ...(heir !== undefined && jobs.length > 0 && { payload: jobs[heir % jobs.length]!.payload }),
     ...(known === undefined
       ? { seq: rows.nextSeq() }
       : { id: known.id, seq: known.seq, epoch: known.epoch + draft.epoch! }),

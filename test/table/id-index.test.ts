@@ -33,7 +33,7 @@ test('finds every id it holds and no other, through growth, gaps and shrinking',
         }
       },
     ),
-    { numRuns: runs(40) },
+    { numRuns: runs(15) },
   )
 })
 

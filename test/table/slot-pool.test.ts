@@ -14,15 +14,16 @@ describe('slots', () => {
         for (const [takes, gives, fromFront] of waves) {
           for (let n = 0; n < takes; n++) {
             const slot = pool.take()
-            expect(used.has(slot)).toBe(false)
+            if (used.has(slot)) throw new Error(`slot ${slot} is handed out twice`)
             used.add(slot)
           }
           const order = fromFront ? [...used] : [...used].reverse()
           for (const slot of order.slice(0, gives)) {
             used.delete(slot)
             const emptied = pool.give(slot)
-            if (emptied !== -1)
-              expect([...used].some((other) => Math.floor(other / chunkRows) === emptied)).toBe(false)
+            const chunkOf = (other: number): number => Math.floor(other / chunkRows)
+            if (emptied !== -1 && [...used].some((other) => chunkOf(other) === emptied))
+              throw new Error(`chunk ${emptied} goes while it is in use`)
           }
         }
       }),

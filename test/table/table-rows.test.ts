@@ -30,7 +30,7 @@ test('after any puts, removes and undos, every index answers as a recount would'
       }
       expect(askEverything(table.rows)).toEqual(askEverything(model))
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(100) },
   )
 })
 
@@ -56,7 +56,7 @@ test('undoing several commands at once brings back all that was before the first
         expect(before).toEqual(askEverything(model))
       },
     ),
-    { numRuns: runs(200) },
+    { numRuns: runs(50) },
   )
 })
 

@@ -17,6 +17,7 @@ export function isSameBody(a: Body, b: Body): boolean {
 /** The extras with each of their bodies changed; the very same if none was. */
 export function mapBodies(extras: Extras, change: (body: Body) => Body): Extras {
   const { result, latch, steps } = extras
+  if (result === undefined && latch === undefined && steps === undefined) return extras
   const bodies = {
     ...(result !== undefined && { result: change(result) }),
     ...(latch !== undefined && { latch: { ...latch, payload: change(latch.payload) } }),
@@ -25,6 +26,17 @@ export function mapBodies(extras: Extras, change: (body: Body) => Body): Extras 
   const isSame =
     bodies.result === result && bodies.latch?.payload === latch?.payload && bodies.steps === steps
   return isSame ? extras : { ...extras, ...bodies }
+}
+
+const none: readonly StoredBody[] = []
+
+/** The bodies of a job that stand in the journal. */
+export function storedBodies(payload: Body, extras: Extras): readonly StoredBody[] {
+  const { result, latch, steps } = extras
+  if (typeof payload === 'string' && result === undefined && latch === undefined && steps === undefined)
+    return none
+  const bodies = [payload, result, latch?.payload, ...Object.values(steps ?? {})]
+  return bodies.filter((body) => typeof body === 'object')
 }
 
 type Steps = NonNullable<Extras['steps']>

@@ -1,26 +1,15 @@
 import type { Body, Job, StoredBody } from '@millrace/core'
-import { mapBodies } from './bodies.ts'
+import { mapBodies, storedBodies } from './bodies.ts'
 
 /** A reply as the caller gets it: every body in its `jobs` is text. A promise only if one must be read. */
 export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>): R | Promise<R> {
   const { jobs } = reply as { readonly jobs?: readonly Job[] }
-  const stored = jobs?.flatMap(storedBodies) ?? []
+  const stored = jobs?.flatMap(({ payload, extras }) => storedBodies(payload, extras)) ?? []
   if (jobs === undefined || stored.length === 0) return reply
   return Promise.all(stored.map(read)).then((texts) => {
     const textOf = new Map(stored.map((body, index) => [body, texts[index]!]))
     return { ...reply, jobs: jobs.map((job) => withTexts(job, textOf)) }
   })
-}
-
-function storedBodies({ payload, extras }: Job): readonly StoredBody[] {
-  const stored: StoredBody[] = []
-  const collect = (body: Body): Body => {
-    if (typeof body !== 'string') stored.push(body)
-    return body
-  }
-  collect(payload)
-  mapBodies(extras, collect)
-  return stored
 }
 
 function withTexts(job: Job, textOf: ReadonlyMap<StoredBody, string>): Job {

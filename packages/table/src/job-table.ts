@@ -7,8 +7,9 @@ import {
   type Body,
   type Extras,
   type Job,
+  type StoredBody,
 } from '@millrace/core'
-import { mapBodies } from './bodies.ts'
+import { mapBodies, storedBodies } from './bodies.ts'
 import { IdIndex } from './id-index.ts'
 import { Indexes } from './indexes.ts'
 import { PackedRows } from './packed-rows.ts'
@@ -38,6 +39,8 @@ export class JobTable {
   readonly #vacated: number[] = []
   /** Where jobs were read last, by the end of their seq: what is put mostly was read just before, and need not be searched for. */
   readonly #recent = new Int32Array(recentMask + 1)
+
+  #lastSegment = -1
 
   constructor() {
     this.staged.ensure(0)
@@ -125,8 +128,27 @@ export class JobTable {
 
   /** The same for all rows, and for what they were before changes that can still be taken back. */
   changeAllBodies(change: (body: Body) => Body): void {
-    for (const slot of this.indexes.bySeq.slots(Infinity)) changeBodies(this.rows, slot, change)
+    for (const at = this.indexes.bySeq.cursor(); at.slot !== -1; at.next())
+      changeBodies(this.rows, at.slot, change)
     for (let entry = 0; entry < this.log.length; entry++) changeBodies(this.log.before, entry, change)
+  }
+
+  /** The newest segment that bodies may stand in; -1 while none do. */
+  get lastSegment(): number {
+    return this.#lastSegment
+  }
+
+  seeSegment(segment: number): void {
+    if (segment > this.#lastSegment) this.#lastSegment = segment
+  }
+
+  slotsWithBody(condition: (body: StoredBody) => boolean): readonly number[] {
+    const slots: number[] = []
+    for (const at = this.indexes.bySeq.cursor(); at.slot !== -1; at.next()) {
+      const bodies = storedBodies(this.rows.payload(at.slot), this.rows.extras(at.slot))
+      if (bodies.some(condition)) slots.push(at.slot)
+    }
+    return slots
   }
 
   /** Forgets a job, whatever its state. */

@@ -14,7 +14,10 @@ export interface Journaled {
   apply(frame: Uint8Array, place?: Place): void
   /** Forgets every row; a snapshot and its later frames follow. */
   reset(): void
-  /** An image of all rows, taken a piece at a time while turns go on; frames written since it began make it exact. */
+  /**
+   * An image of all rows, taken a piece at a time while turns go on; frames written since it began make it exact.
+   * No piece may be taken while what was decided may still be taken back, by a turn that rejects with `outcome: 'no'`.
+   */
   image(read: (body: StoredBody) => string): Image
   /** References into `from` at or after its offset now point into `to`, as far from its offset as before. */
   relocate(from: Place, to: Place): void
@@ -38,7 +41,11 @@ export type Append = (encode: (writer: ByteWriter) => void) => Place | undefined
  *
  * A turn gives exclusive access: frames that other writers appended since are applied first, then `decide` runs once and
  * synchronously, and what it appended is durable, all of it, when the turn resolves.
- * A turn that rejects with `outcome: 'no'` has left nothing; with `'unknown'` it may have.
+ * A turn that rejects with `outcome: 'no'` has left nothing; with `'unknown'` it may have. If `decide` throws, the turn
+ * leaves nothing and rejects with that error.
+ *
+ * A frame may refer to bodies in the segments before it, for a job can take over another's body. So a segment must stay
+ * until a snapshot is durable that was begun after the one which replaced it: a journal keeps one older generation.
  */
 export interface Journal {
   readonly guarantee: Guarantee

@@ -56,7 +56,7 @@ export class Chunk {
   readonly doubles: Float64Array
   readonly words: Int32Array
   late: LatePart | undefined
-  readonly ids: (string | undefined)[] = new Array<string | undefined>(chunkRows).fill(undefined)
+  readonly ids: (string | undefined)[] = Array.from<string | undefined>({ length: chunkRows })
   readonly payloads: Body[] = new Array<Body>(chunkRows).fill('')
   /** Only once a job of the chunk has any. */
   extras: Extras[] | undefined

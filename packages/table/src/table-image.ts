@@ -1,18 +1,11 @@
 import type { Body, StoredBody } from '@millrace/core'
-import { bodyAt, isSameBody } from './bodies.ts'
+import { bodyAt } from './bodies.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import { record } from './frame-format.ts'
 import type { JobTable } from './job-table.ts'
 import type { Image, Place } from './journal.ts'
 import type { TableRecords } from './table-records.ts'
-
-/** A body that the image holds a copy of. */
-interface Copy {
-  readonly seq: number
-  readonly from: Body
-  readonly to: StoredBody
-}
 
 /**
  * All that the table held when the image was begun, row by row in order of seq, each as it is when its turn comes. What
@@ -23,14 +16,19 @@ export class TableImage implements Image {
   readonly #records: TableRecords
   readonly #read: (body: StoredBody) => string
   readonly #endSeq: number
+  /** Bodies in this segment and before it stood somewhere when the image was begun, and move into it. */
+  readonly #lastSegment: number
   readonly #steps: Iterator<void>
-  readonly #copies: Copy[] = []
+  /** Where bodies stand in the image, by the segment and offset they came from. */
+  readonly #copies = new Map<number, Map<number, StoredBody>>()
   #encoder: FrameEncoder | undefined
+  #endsPiece = false
   #isDone = false
 
   constructor(jobs: JobTable, records: TableRecords, read: (body: StoredBody) => string) {
     this.#jobs = jobs
     this.#records = records
+    this.#lastSegment = jobs.lastSegment
     this.#read = read
     this.#endSeq = records.nextSeq
     this.#steps = this.#write()
@@ -39,21 +37,24 @@ export class TableImage implements Image {
   next(writer: ByteWriter, bytes: number): boolean {
     if (this.#isDone) return false
     this.#encoder = new FrameEncoder(this.#jobs, writer, this.#read)
-    while (!this.#isDone && this.#encoder.length < bytes) this.#isDone = this.#steps.next().done === true
+    this.#endsPiece = false
+    do this.#isDone = this.#steps.next().done === true
+    while (!this.#isDone && !this.#endsPiece && this.#encoder.length < bytes)
     return true
   }
 
   placed(place: Place): void {
-    for (const { seq, body, offset, bytes } of this.#encoder?.longTexts ?? [])
-      this.#copies.push({ seq, from: body, to: bodyAt(place, offset, bytes) })
+    this.#jobs.seeSegment(place.segment)
+    for (const { body, offset, bytes } of this.#encoder?.longTexts ?? []) {
+      if (typeof body === 'string') continue
+      const { segment } = body
+      if (!this.#copies.has(segment)) this.#copies.set(segment, new Map())
+      this.#copies.get(segment)!.set(body.offset, bodyAt(place, offset, bytes))
+    }
   }
 
   adopt(): void {
-    for (const { seq, from, to } of this.#copies) {
-      const slot = this.#jobs.findSeq(seq)
-      if (slot !== -1) this.#jobs.changeBodies(slot, (body) => (isSameBody(body, from) ? to : body))
-    }
-    this.#adoptStrays()
+    if (this.#copies.size > 0) this.#jobs.changeAllBodies((body) => this.#copyOf(body) ?? body)
   }
 
   *#write(): Generator<void> {
@@ -68,6 +69,31 @@ export class TableImage implements Image {
       // Found anew each time: while the image pauses, the slot may become another job's.
       slot = this.#after(seq)
     }
+    yield* this.#writeMissed()
+  }
+
+  /**
+   * A body may have been handed over, as by a latched job to its rerun, to a job whose turn was over or will not come.
+   * When none is missing here, whoever takes one over later takes one that the image has.
+   */
+  *#writeMissed(): Generator<void> {
+    if (this.#lastSegment === -1) return
+    do yield this.#endPiece()
+    while (this.#insertMissed())
+  }
+
+  /** Until the piece is placed, its bodies are not known to be copied. */
+  #endPiece(): void {
+    this.#endsPiece = true
+  }
+
+  /** Writes the jobs that have a body which is not in the image; false if there are none. */
+  #insertMissed(): boolean {
+    const missed = this.#jobs.slotsWithBody(
+      (body) => body.segment <= this.#lastSegment && this.#copyOf(body) === undefined,
+    )
+    for (const slot of missed) this.#encoder!.insert(slot)
+    return missed.length > 0
   }
 
   /** The slot of the first row after this seq that was there when the image was begun, or -1. */
@@ -76,21 +102,7 @@ export class TableImage implements Image {
     return slot === -1 || this.#jobs.rows.seq(slot) >= this.#endSeq ? -1 : slot
   }
 
-  /** A job that came since may have taken over a body from one of before: a rerun the latched one, a compensation its step's. */
-  #adoptStrays(): void {
-    const segments = new Set(this.#copies.map(({ from }) => (typeof from === 'string' ? -1 : from.segment)))
-    let moved: ReadonlyMap<string, StoredBody> | undefined
-    const change = (body: Body): Body => {
-      if (typeof body === 'string' || !segments.has(body.segment)) return body
-      moved ??= new Map(this.#copies.map(({ from, to }) => [nameOf(from), to]))
-      return moved.get(nameOf(body)) ?? body
-    }
-    const first = this.#endSeq - 1
-    for (const at = this.#jobs.indexes.bySeq.cursorAfter(first, first); at.slot !== -1; at.next())
-      this.#jobs.changeBodies(at.slot, change)
+  #copyOf(body: Body): StoredBody | undefined {
+    return typeof body === 'string' ? undefined : this.#copies.get(body.segment)?.get(body.offset)
   }
-}
-
-function nameOf(body: Body): string {
-  return typeof body === 'string' ? '' : `${body.segment} ${body.offset}`
 }

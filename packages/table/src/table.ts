@@ -112,6 +112,7 @@ export class Table implements Journaled {
 
   /** The frame encoded last stands there: its long texts need not stay in memory. */
   placed(place: Place): void {
+    this.#jobs.seeSegment(place.segment)
     for (const { seq, body, offset, bytes } of this.#longTexts) {
       const stored = bodyAt(place, offset, bytes)
       this.#jobs.changeBodies(this.#jobs.findSeq(seq), (own) => (isSameBody(own, body) ? stored : own))
@@ -130,6 +131,7 @@ export class Table implements Journaled {
   }
 
   apply(frame: Uint8Array, place?: Place): void {
+    if (place !== undefined) this.#jobs.seeSegment(place.segment)
     try {
       new FrameDecoder(frame, place, this.#jobs, this.#records).apply()
     } finally {
@@ -150,6 +152,7 @@ export class Table implements Journaled {
   }
 
   relocate(from: Place, to: Place): void {
+    this.#jobs.seeSegment(to.segment)
     const change = (body: Body): Body => {
       if (typeof body === 'string' || body.segment !== from.segment || body.offset < from.offset) return body
       return bodyAt(to, body.offset - from.offset, body.bytes)
