@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { build, type Plugin } from 'vite'
+import { mutation } from '../mutants/plugin.ts'
 
 const source = '@millrace/source'
 
@@ -26,6 +27,7 @@ export function bundledWorkers(root: string): Plugin {
 export async function bundle(path: string): Promise<string> {
   const built = await build({
     configFile: false,
+    plugins: mutation(join(import.meta.dirname, '../..')),
     logLevel: 'warn',
     resolve: { conditions: [source, 'browser', 'module', 'import', 'default'] },
     build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: path } },

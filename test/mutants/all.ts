@@ -1,5 +1,6 @@
 import { coreMutants } from './core.ts'
 import type { Mutant } from './mutant.ts'
+import { poolMutants } from './pool.ts'
 import { runtimeMutants } from './runtime.ts'
 
-export const mutants: readonly Mutant[] = [...coreMutants, ...runtimeMutants]
+export const mutants: readonly Mutant[] = [...coreMutants, ...runtimeMutants, ...poolMutants]

@@ -17,6 +17,7 @@ const chosen = mutants.filter(({ name, file }) => name.includes(wanted) || file.
 const testsOf: Readonly<Record<string, readonly string[]>> = {
   core: ['test/core', 'test/conformance/memory'],
   runtime: ['test/runtime'],
+  pool: ['--project=node', 'test/pool'],
 }
 
 function passes(mutant: Mutant | undefined, folder: string): Promise<boolean> {
