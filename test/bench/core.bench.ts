@@ -15,11 +15,11 @@ const labels: Readonly<Record<string, string>> = {
 export async function run(options: readonly string[]): Promise<void> {
   const rounds = options.includes('--quick') ? 1 : 5
   console.log(`node ${process.version}, ${availableParallelism()} cores, median of ${rounds}`)
-  const core = [...(await medians(['core-cycle'], rounds, [1_000_000, 100])).values()][0]!
+  const [core] = await medians([['core-cycle', 1_000_000, 100]], rounds)
   printTable(
     'core: enqueue + claim + settle on the memory table, batches of 100',
     ['', 'jobs/s'],
-    [['core', grouped(rate(core))]],
+    [['core', grouped(rate(core!))]],
   )
   await againstPeers(rounds)
   const queued = await inChild('millrace-queued', 1_000_000)
@@ -31,13 +31,16 @@ export async function run(options: readonly string[]): Promise<void> {
 }
 
 async function againstPeers(rounds: number): Promise<void> {
-  const measured = await medians(peers, rounds, [200_000, 10])
-  const slowest = rate(measured.get('p-queue')!)
+  const measured = await medians(
+    peers.map((name) => [name, 200_000, 10]),
+    rounds,
+  )
+  const slowest = rate(measured[peers.indexOf('p-queue')]!)
   printTable(
     'whole runtime: 200,000 no-op jobs, concurrency 10',
     ['', 'jobs/s', 'against p-queue', 'peak MB'],
-    peers.map((name) => {
-      const one = measured.get(name)!
+    peers.map((name, index) => {
+      const one = measured[index]!
       return [labels[name]!, grouped(rate(one)), `${(rate(one) / slowest).toFixed(1)} x`, grouped(one.peakMb)]
     }),
   )

@@ -23,16 +23,19 @@ export function inChild(contender: string, ...options: readonly (string | number
   })
 }
 
+/** A contender, and the options it runs with. */
+export type Contender = readonly [name: string, ...options: (string | number)[]]
+
 /** The median of several runs of each contender, taken in turns so that a slow minute of the machine hits all alike. */
 export async function medians(
-  contenders: readonly string[],
+  contenders: readonly Contender[],
   rounds: number,
-  options: readonly (string | number)[],
-): Promise<ReadonlyMap<string, Measured>> {
-  const runs = new Map<string, Measured[]>(contenders.map((name) => [name, []]))
+): Promise<readonly Measured[]> {
+  const runs: Measured[][] = contenders.map(() => [])
   for (let round = 0; round < rounds; round++)
-    for (const name of contenders) runs.get(name)!.push(await inChild(name, ...options))
-  return new Map([...runs].map(([name, measured]) => [name, median(measured)]))
+    for (const [index, [name, ...options]] of contenders.entries())
+      runs[index]!.push(await inChild(name, ...options))
+  return runs.map(median)
 }
 
 function median(measured: Measured[]): Measured {
