@@ -13,7 +13,7 @@ import { priorityWaits, sharedPriorityWaits } from '../../sim/src/theory/priorit
 import { retryNetwork } from '../../sim/src/theory/retry-network.ts'
 import { batchServer, breakingServer, singleServer } from '../../sim/src/theory/single-server.ts'
 
-const { cases } = JSON.parse(readFileSync(join(import.meta.dirname, 'oracle.json'), 'utf8')) as {
+const { cases } = JSON.parse(readFileSync(join(import.meta.dirname, '../../sim/oracle.json'), 'utf8')) as {
   cases: readonly { id: string; expect: Readonly<Record<string, number>> }[]
 }
 const oracle = (id: string): Readonly<Record<string, number>> => cases.find((one) => one.id === id)!.expect

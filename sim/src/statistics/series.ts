@@ -65,7 +65,7 @@ export class Series {
   /** Of the values number `from` to `to` (exclusive); to the nearest stretch if they are kept in histograms. */
   summary(from: number, to: number, shares: readonly number[]): Summary {
     if (this.#batches !== undefined) return this.#summaryOfBatches(this.#batches, from, to, shares)
-    const values = this.#raw.subarray(from, to)
+    const values = this.#raw.subarray(from, Math.min(to, this.#count))
     let sum = 0
     for (const value of values) sum += value
     return { count: values.length, mean: sum / values.length, quantiles: quantilesOf(values, shares) }

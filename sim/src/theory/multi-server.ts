@@ -12,10 +12,10 @@ export interface MultiServer {
   readonly sojourn: number
   readonly depth: number
   readonly system: number
-  waitAbove(time: number): number
-  waitQuantile(p: number): number
-  sojournAbove(time: number): number
-  sojournQuantile(p: number): number
+  readonly waitAbove: (time: number) => number
+  readonly waitQuantile: (p: number) => number
+  readonly sojournAbove: (time: number) => number
+  readonly sojournQuantile: (p: number) => number
 }
 
 /** Every value is `Infinity` or 1 when the load reaches the capacity. */

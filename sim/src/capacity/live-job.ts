@@ -1,0 +1,58 @@
+import type { Job } from '@millrace/core'
+import { OrderedLine, Spot } from './ordered-line.ts'
+
+/** One id's row, with its places in the lines. Kept when the job is removed: the simulator gives its ids out again. */
+export class LiveJob {
+  job: Job | undefined
+  home: Home | undefined
+  readonly spot: Spot = new Spot(this)
+  /** Its place among those with a deadline. */
+  deadline: Spot | undefined
+  /** Its place among those that may be shed. */
+  shed: Spot | undefined
+}
+
+type EndedState = 'completed' | 'dead' | 'cancelled' | 'expired'
+
+/** What the rows know of one queue. */
+export class Home {
+  readonly name: string
+  readonly counters: {
+    scheduled: number
+    blocked: number
+    enqueued: number
+    processing: number
+    retrying: number
+    completed: number
+    dead: number
+    cancelled: number
+    expired: number
+    bytes: number
+  } = {
+    scheduled: 0,
+    blocked: 0,
+    enqueued: 0,
+    processing: 0,
+    retrying: 0,
+    completed: 0,
+    dead: 0,
+    cancelled: 0,
+    expired: 0,
+    bytes: 0,
+  }
+  /** By rank. */
+  readonly ready: OrderedLine = new OrderedLine()
+  /** By the time of the end. */
+  readonly ended: Readonly<Record<EndedState, OrderedLine>> = {
+    completed: new OrderedLine(),
+    dead: new OrderedLine(),
+    cancelled: new OrderedLine(),
+    expired: new OrderedLine(),
+  }
+  /** Unstarted jobs in the order in which the queue sheds them, if it does. */
+  readonly shed: OrderedLine = new OrderedLine()
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
