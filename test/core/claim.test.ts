@@ -119,6 +119,17 @@ describe('a claim', () => {
     expect(desk.claim({ limit: 10_000 }).length).toBe(500)
   })
 
+  it('starts none of a large backlog whose deadline has passed, and soon comes to what is behind it', () => {
+    const desk = new Desk()
+    const extras = { deadline: desk.now + 1 }
+    desk.enqueue(...Array.from({ length: 1_500 }, (_, index) => sampleJob(`${index}`, { extras })), 'fresh')
+    desk.now += 1
+    const first = desk.claimReply({ limit: 1 })
+    expect([first.jobs, first.nextAt]).toEqual([[], desk.now])
+    expect(desk.claim({ limit: 1 }).map(({ id }) => id)).toEqual(['fresh'])
+    expect(desk.rows.counters('default').expired).toBe(1_500)
+  })
+
   it('offers what comes after a job whose deadline has passed', () => {
     const desk = new Desk()
     desk.enqueue(sampleJob('late', { extras: { deadline: desk.now + 1 } }), 'next')

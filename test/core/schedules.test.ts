@@ -41,7 +41,8 @@ describe('a schedule', () => {
     })
     fc.assert(
       fc.property(fc.array(look, { maxLength: 12 }), (looks) => {
-        const desk = new Desk({ retention: everlasting })
+        // Nothing is kept, so that only the cursor remembers what was fired.
+        const desk = new Desk({ retention: forgetful })
         desk.run('putSchedule', { schedule: schedule({ missed: { all: 1_000 } }) })
         const cursors = [start]
         const fired: string[] = []
@@ -51,12 +52,12 @@ describe('a schedule', () => {
           for (let runtime = 0; runtime < runtimes; runtime++)
             fired.push(...fire(desk, runtime === 0 ? cursor(desk) : read).fired)
           cursors.push(cursor(desk))
+          for (const job of desk.claim()) desk.complete(job)
         }
         const expected: string[] = []
         const last = looks.length === 0 ? start - 1 : desk.now
         for (let at = start; at <= last; at += everyMs) expected.push(`s@${at}`)
         expect(fired).toEqual(expected)
-        expect(desk.ids()).toEqual(expected)
       }),
       { numRuns: runs(500) },
     )
@@ -158,5 +159,5 @@ describe('a schedule', () => {
   })
 })
 
-const kept = { ageMs: 1e12, count: 1e6 }
-const everlasting = { completed: kept, dead: kept, cancelled: kept, expired: kept }
+const none = { ageMs: 0, count: 0 }
+const forgetful = { completed: none, dead: none, cancelled: none, expired: none }
