@@ -6,6 +6,7 @@ import type { Enqueued } from './enqueue-batch.ts'
 import type { EnqueueOptions } from './enqueue-options.ts'
 import { inherited } from './inherited.ts'
 import { Notes } from './notes.ts'
+import { parentResults } from './parent-results.ts'
 import type { Producer } from './producer.ts'
 import { Steps } from './steps.ts'
 
@@ -15,6 +16,7 @@ export class WorkerServices implements AttemptServices {
   readonly #steps: Steps
   readonly #producer: Producer
   readonly #lost: (attempt: Attempt) => void
+  readonly #commands: CommandRunner
 
   constructor(
     commands: CommandRunner,
@@ -27,6 +29,7 @@ export class WorkerServices implements AttemptServices {
     this.#steps = new Steps(commands, lost, payloadLimit)
     this.#producer = producer
     this.#lost = lost
+    this.#commands = commands
   }
 
   /** Made when it is asked for: most handlers never do. */
@@ -56,6 +59,10 @@ export class WorkerServices implements AttemptServices {
     // A handler that does not wait for its child must not take the process down when its lease is lost.
     child.catch((error: unknown) => isLeaseLost(error) && this.#lost(attempt))
     return child
+  }
+
+  parentResults({ job }: Attempt): Promise<Readonly<Record<string, unknown>>> {
+    return parentResults(this.#commands, job)
   }
 }
 

@@ -18,6 +18,7 @@ export interface AttemptServices {
     payload: Input,
     options: EnqueueOptions | undefined,
   ): Promise<Enqueued<Result>>
+  parentResults(attempt: Attempt): Promise<Readonly<Record<string, unknown>>>
 }
 
 /** What a handler knows of the attempt it is, and what it can do in its name. Everything it writes is fenced: when the lease is lost, nothing is written. */
@@ -95,5 +96,10 @@ export class HandlerContext {
     ...[payload, options]: Payloads<Input>
   ): Promise<Enqueued<Result>> {
     return this.#services.enqueue(this.#attempt, definition, payload as Input, options)
+  }
+
+  /** What the jobs this one came after returned: by the names of their steps in a flow, else by their ids. Read when asked for; those that did not complete are missing. A compensation gets the step it undoes. */
+  async results<Results extends object = Readonly<Record<string, unknown>>>(): Promise<Partial<Results>> {
+    return (await this.#services.parentResults(this.#attempt)) as Partial<Results>
   }
 }

@@ -1,6 +1,7 @@
 /** The runtime: typed jobs, workers, events. */
 export { createRuntime } from './create-runtime.ts'
 export { Runtime } from './runtime.ts'
+export type { CheckedSteps, Flow, FlowAfter, FlowOptions, FlowStep, Takes } from './flow.ts'
 export type { JobFilter, JobPage } from './inspection.ts'
 export type { RuntimeOptions } from './runtime-options.ts'
 export type { QueueOptions, RetentionOptions } from './queue-options.ts'

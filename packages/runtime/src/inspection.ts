@@ -1,4 +1,4 @@
-import { states, type ListFilter, type QueueCount, type State } from '@millrace/core'
+import { states, type Explanation, type ListFilter, type QueueCount, type State } from '@millrace/core'
 import type { CommandRunner } from './command-runner.ts'
 import { checkJobId } from './enqueue-options.ts'
 import { JobView } from './job-view.ts'
@@ -42,6 +42,14 @@ export class Inspection {
       jobs: jobs.map((job) => new JobView(job)),
       cursor: jobs.length < where.limit ? undefined : jobs.at(-1)!.seq,
     }
+  }
+
+  /** `handled` are the names of jobs this runtime's workers have code for. */
+  async explain(id: string, handled: readonly string[] | undefined): Promise<Explanation> {
+    return await this.#commands.run('explain', {
+      id: checkJobId(id),
+      ...(handled !== undefined && { handled }),
+    })
   }
 
   async counts(): Promise<readonly QueueCount[]> {

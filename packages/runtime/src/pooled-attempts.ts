@@ -49,6 +49,7 @@ export class PooledAttempts {
   }
 
   async #ask(attempt: Attempt, { name, request }: RemoteCommand): Promise<unknown> {
+    if (name === 'findJob') return await this.#parent(attempt, request.id)
     const { id, epoch } = name === 'note' ? request : request.by!
     // A handler writes in its own name only, and not after its end.
     if (attempt.ended || id !== attempt.job.id || epoch !== attempt.job.epoch)
@@ -61,6 +62,12 @@ export class PooledAttempts {
       if (error instanceof MillraceError && error.code === 'LEASE_LOST') this.#watch.lost(attempt)
       throw error
     }
+  }
+
+  /** A handler may look at the jobs it came after, and at no others. */
+  async #parent({ job }: Attempt, id: string): Promise<unknown> {
+    const isParent = job.extras.parents?.some((parent) => parent.id === id) === true
+    return isParent ? await this.#commands.run('findJob', { id }) : { jobs: [] }
   }
 }
 

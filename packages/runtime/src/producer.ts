@@ -119,7 +119,7 @@ export class Producer {
 }
 
 /** Nothing to wait for, unless the schema is an asynchronous one. */
-function checkInput<Payload, Result, Input>(
+export function checkInput<Payload, Result, Input>(
   definition: JobDefinition<Payload, Result, Input>,
   payload: Input,
 ): PromiseLike<unknown> | undefined {

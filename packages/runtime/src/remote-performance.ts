@@ -102,6 +102,10 @@ class RemoteServices implements AttemptServices {
     return this.#services.enqueue(attempt, definition, payload, options)
   }
 
+  parentResults(attempt: Attempt): Promise<Readonly<Record<string, unknown>>> {
+    return this.#services.parentResults(attempt)
+  }
+
   /** What it still had to say goes before its settlement. */
   close(attempt: Attempt): void {
     this.#made?.notes.write(attempt)

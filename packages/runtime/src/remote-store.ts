@@ -5,6 +5,8 @@ import type { Remote } from './attempt-pool.ts'
 export type RemoteCommand =
   | { readonly name: 'note'; readonly request: Request<'note'> }
   | { readonly name: 'enqueue'; readonly request: Request<'enqueue'> }
+  /** A parent, for its result. */
+  | { readonly name: 'findJob'; readonly request: Request<'findJob'> }
 
 /** The store as a handler in another thread sees it: its commands are carried out on the other side, under the attempt's lease. */
 export function remoteStore(remote: Remote): Store {

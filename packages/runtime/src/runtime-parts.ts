@@ -2,6 +2,7 @@ import type { CommandRunner } from './command-runner.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { Drain } from './drain.ts'
 import { Events } from './events.ts'
+import { Flows } from './flow.ts'
 import { Handlers } from './handlers.ts'
 import { Inspection } from './inspection.ts'
 import { JobView } from './job-view.ts'
@@ -28,6 +29,7 @@ export class RuntimeParts {
   readonly inspection: Inspection
   readonly deadLetters: DeadLetters
   readonly schedules: Schedules
+  readonly flows: Flows
   readonly workers: Workers
   readonly maintenance: Maintenance
 
@@ -42,6 +44,7 @@ export class RuntimeParts {
     this.inspection = new Inspection(commands)
     this.deadLetters = new DeadLetters(commands, payloadLimit)
     this.schedules = new Schedules(commands, payloadLimit)
+    this.flows = new Flows(commands, payloadLimit)
     this.workers = new Workers({
       commands,
       handlers: this.handlers,

@@ -1,4 +1,4 @@
-import type { CancelOutcome, Guarantee, QueueCount } from '@millrace/core'
+import type { CancelOutcome, Explanation, Guarantee, QueueCount } from '@millrace/core'
 import { closedError } from './command-runner.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Handler, JobDefinition } from './define-job.ts'
@@ -6,6 +6,7 @@ import { parseBound, type Duration } from './duration.ts'
 import type { Enqueued } from './enqueue-batch.ts'
 import { checkJobId, type EnqueueOptions } from './enqueue-options.ts'
 import type { EventMap, EventType } from './events.ts'
+import type { CheckedSteps, Flow, FlowOptions, FlowStep } from './flow.ts'
 import type { JobFilter, JobPage } from './inspection.ts'
 import type { JobId } from './job-id.ts'
 import type { JobView } from './job-view.ts'
@@ -67,6 +68,17 @@ export class Runtime {
     return this.#parts.producer.enqueueMany(definition, payloads, options)
   }
 
+  /**
+   * Stores jobs that come one after the other, all of them or none; `FLOW_INVALID` for a cycle or a step that is not there.
+   * With `compensate` it is a saga. A step is never merged with another job: `unique` does not count here.
+   */
+  flow<Step extends string, Steps extends readonly FlowStep<Step>[]>(
+    steps: readonly [...Steps] & CheckedSteps<Steps>,
+    options: FlowOptions = {},
+  ): Promise<Flow<Steps[number]['id']>> {
+    return this.#parts.flows.enqueue(steps, options)
+  }
+
   /** Stores a schedule; the same again changes nothing. `SCHEDULE_INVALID` if its rule is not understood or never fires. */
   schedule<Payload, Result, Input>(
     id: string,
@@ -119,6 +131,15 @@ export class Runtime {
   /** What every queue holds. */
   counts(): Promise<readonly QueueCount[]> {
     return this.#parts.inspection.counts()
+  }
+
+  /**
+   * Why the job does not run, and when it may; times are milliseconds since 1970. `noHandler` speaks of this runtime's workers:
+   * on a store that others share, one of theirs may have the code, so a runtime without workers says nothing about it there.
+   */
+  async explain(id: string): Promise<Explanation> {
+    const { commands, inspection, workers } = this.#parts
+    return await inspection.explain(id, workers.handled() ?? (commands.store.supports.sharing ? undefined : []))
   }
 
   /** A waiting job ends at once; a running one is asked to stop, through its signal. */

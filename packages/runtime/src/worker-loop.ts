@@ -203,6 +203,10 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
     attempt.onStop?.(why)
   }
 
+  get handled(): readonly string[] {
+    return this.#parts.handlers.names
+  }
+
   /** Handlers that did not heed their signals. */
   get abandoned(): number {
     return this.#abandoned

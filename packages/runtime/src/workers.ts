@@ -37,6 +37,12 @@ export class Workers {
     return [...this.#loops.values()].reduce((sum, { slots }) => sum + slots.busy, 0)
   }
 
+  /** Names of the jobs they have code for; undefined if there are no workers. */
+  handled(): readonly string[] | undefined {
+    const loops = [...this.#loops.values()]
+    return loops.length === 0 ? undefined : loops.flatMap((loop) => loop.handled)
+  }
+
   wake(queues: ReadonlySet<string>): void {
     for (const loop of this.#loops.values()) loop.wake(queues)
   }
