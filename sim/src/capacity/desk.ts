@@ -3,6 +3,7 @@ import { phase } from '../kernel/event-heap.ts'
 import { arrivalProcess, type ArrivalProcess } from '../random/arrival-process.ts'
 import type { ClassModel } from './class-model.ts'
 import type { Floor } from './floor.ts'
+import type { Lines } from './lines.ts'
 import { whereabouts } from './job-slots.ts'
 import { event, type Stage } from './stage.ts'
 import { count } from './tally.ts'
@@ -15,6 +16,7 @@ const mostProducers = 1_000
 /** Where jobs arrive: enqueues them, and lets producers wait where the queue says so. */
 export class Desk {
   readonly #stage: Stage
+  readonly #lines: Lines
   readonly #floor: Floor
   readonly #processes: readonly (ArrivalProcess | undefined)[]
   readonly #request: { readonly jobs: [ClassModel['job']]; readonly atomic: false }
@@ -28,9 +30,10 @@ export class Desk {
   /** Classes and faults from which jobs may still come. */
   #sources = 0
 
-  constructor(stage: Stage, floor: Floor) {
+  constructor(stage: Stage, lines: Lines, floor: Floor) {
     const { scenario, classes } = stage
     this.#stage = stage
+    this.#lines = lines
     this.#floor = floor
     this.#request = { jobs: [classes[0]!.job], atomic: false }
     this.#outside = stage.ledger.queues.map(() => [])
@@ -148,7 +151,7 @@ export class Desk {
     jobs.createdAt[job] = now
     ledger.accepted(model.index)
     if (patience !== undefined) this.#stage.heap.push(now + patience, phase.expiry, event.deadline, job)
-    this.#floor.joinLine(job, model.queue)
+    this.#lines.join(job, model.queue)
     this.#floor.dispatch(model.queue)
     return true
   }
@@ -162,7 +165,7 @@ export class Desk {
   /** The newcomer may have pushed others out. */
   #shed(): void {
     for (const told of this.#stage.machine.takeEvents())
-      if (told.type === 'shed') this.#floor.shed(Number(told.job.id))
+      if (told.type === 'shed') this.#lines.shed(Number(told.job.id))
   }
 
   #refuse(job: number): void {

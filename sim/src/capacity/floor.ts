@@ -2,7 +2,8 @@ import type { Job, Request } from '@millrace/core'
 import { phase } from '../kernel/event-heap.ts'
 import type { Team, Worker } from './crew.ts'
 import { whereabouts } from './job-slots.ts'
-import type { Ending } from './ledger.ts'
+import type { Departures } from './departures.ts'
+import type { Lines } from './lines.ts'
 import { fate, type Run } from './runs.ts'
 import { event, type Stage } from './stage.ts'
 import { microsOf, toMicros } from './virtual-time.ts'
@@ -13,13 +14,11 @@ const timeout = { name: 'TimeoutError', message: 'the simulated attempt took too
 /** A claim of nothing moves due jobs into their lines, as any claim does. */
 const nothing: Request<'claim'> = { owner: 'timer', leaseMs: 1, limit: 0, queues: [] }
 
-/** Called when a job is gone for good. */
-export type OnEnd = (job: number) => void
-
 /** Where jobs meet workers: claims, runs attempts, settles them. */
 export class Floor {
   readonly #stage: Stage
-  readonly #onEnd: OnEnd
+  readonly #lines: Lines
+  readonly #departures: Departures
   readonly #teamsOf: readonly (readonly Team[])[]
   readonly #isLimited: readonly boolean[]
   readonly #isPolled: boolean
@@ -35,10 +34,11 @@ export class Floor {
   /** How much longer services take that start now. */
   slowness: (now: number) => number = () => 1
 
-  constructor(stage: Stage, onEnd: OnEnd) {
+  constructor(stage: Stage, lines: Lines, departures: Departures) {
     const { scenario, crew } = stage
     this.#stage = stage
-    this.#onEnd = onEnd
+    this.#lines = lines
+    this.#departures = departures
     const queues = Object.values(scenario.queues)
     this.#teamsOf = queues.map((_, queue) => crew.teams.filter((team) => team.queues.includes(queue)))
     this.#isLimited = queues.map(
@@ -127,46 +127,14 @@ export class Floor {
       heap.push(toMicros(row.runAt), phase.retry, event.retryDue, job)
       return
     }
-    this.#returns(job)
+    this.#lines.rejoin(job)
     this.dispatch(this.#stage.classOf(job).queue)
-  }
-
-  joinLine(job: number, queue: number): void {
-    const { jobs, ledger, now } = this.#stage
-    jobs.since[job] = now
-    jobs.whereabouts[job] = whereabouts.waiting
-    ledger.visitStarts(queue, now)
-  }
-
-  /** Subject: a job that expires unless it has started. */
-  deadline(job: number): void {
-    const { jobs, ledger, machine, at, now } = this.#stage
-    if (jobs.whereabouts[job] !== whereabouts.waiting || jobs.deadline[job] !== now) return
-    machine.run('reap', { limit: 1_000 }, at)
-    const row = machine.rows.job(jobs.ids[job]!)
-    if (row !== undefined && row.state !== 'expired') return
-    ledger.expiredWaiting(this.#stage.classOf(job).queue, now, jobs.since[job]!)
-    this.#ends(job, 'expired')
-  }
-
-  /** The job was shed: it left the line without a start. */
-  shed(job: number): void {
-    const { jobs, ledger, now } = this.#stage
-    ledger.expiredWaiting(this.#stage.classOf(job).queue, now, jobs.since[job]!)
-    this.#ends(job, 'expired')
   }
 
   /** Subject: a queue whose rate allows more now. */
   wake(queue: number): void {
     this.#wakeAt[queue] = Infinity
     this.dispatch(queue)
-  }
-
-  #returns(job: number): void {
-    const { jobs, ledger, now } = this.#stage
-    const { queue } = this.#stage.classOf(job)
-    ledger.queues[queue]!.backoff.leave(now, jobs.since[job]!)
-    this.joinLine(job, queue)
   }
 
   #waiting(queue: number): number {
@@ -179,7 +147,7 @@ export class Floor {
     const model = this.#stage.classOf(job)
     const entity = jobs.entity[job]!
     // Its backoff ends in this very microsecond, and its event is still to come.
-    if (jobs.whereabouts[job] === whereabouts.backoff) this.#returns(job)
+    if (jobs.whereabouts[job] === whereabouts.backoff) this.#lines.rejoin(job)
     ledger.claimed(model.index, model.queue, now, jobs.since[job]!, entity, row.attempt)
     jobs.whereabouts[job] = whereabouts.processing
     jobs.since[job] = now
@@ -218,7 +186,7 @@ export class Floor {
     this.#settlement.epoch = run.epoch
     machine.run('settle', this.#settle, at)
     this.#leaveWorker(run)
-    this.#ends(run.job, 'completed')
+    this.#departures.ends(run.job, 'completed')
   }
 
   #fail(run: Run): void {
@@ -239,7 +207,7 @@ export class Floor {
     ledger.failed(model.index, now, jobs.entity[job]!, run.attempt)
     const row = machine.rows.job(jobs.ids[job]!)
     if (row?.state !== 'retrying') {
-      this.#ends(job, 'dead')
+      this.#departures.ends(job, 'dead')
       return
     }
     jobs.whereabouts[job] = whereabouts.backoff
@@ -279,31 +247,11 @@ export class Floor {
     const { queue } = this.#stage.classOf(job)
     runs.give(number)
     jobs.runs[job]!--
-    this.#giveIfGone(job)
+    this.#departures.give(job)
     worker.busy--
     if (this.#isPolled) return
     this.claim(worker)
     crew.list(worker)
     if (this.#isLimited[queue]!) this.dispatch(queue)
-  }
-
-  #ends(job: number, ending: Ending): void {
-    const { jobs, ledger, now } = this.#stage
-    ledger.ends(jobs.ofClass[job]!, ending, now, jobs.createdAt[job]!, jobs.entity[job]!)
-    jobs.whereabouts[job] = whereabouts.nowhere
-    if (ending !== 'completed') this.#forget(job)
-    this.#onEnd(job)
-    this.#giveIfGone(job)
-  }
-
-  /** What the core keeps of an ended job until the next settlement in its queue goes now: the id is about to be given out again. */
-  #forget(job: number): void {
-    const { machine, jobs, at } = this.#stage
-    if (machine.rows.job(jobs.ids[job]!) !== undefined) machine.run('prune', { limit: 1_000 }, at)
-  }
-
-  #giveIfGone(job: number): void {
-    const { jobs } = this.#stage
-    if (jobs.whereabouts[job] === whereabouts.nowhere && jobs.runs[job] === 0) jobs.give(job)
   }
 }

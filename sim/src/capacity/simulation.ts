@@ -1,10 +1,12 @@
 import { assert } from '@millrace/core'
 import { phase } from '../kernel/event-heap.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { Departures } from './departures.ts'
 import { Desk } from './desk.ts'
 import { Floor } from './floor.ts'
 import { whereabouts } from './job-slots.ts'
 import type { Ledger } from './ledger.ts'
+import { Lines } from './lines.ts'
 import { liveMachine, type Machine } from './machine.ts'
 import { Polls } from './polls.ts'
 import { Scaling } from './scaling.ts'
@@ -23,6 +25,7 @@ const checkEvery = 65_536
 /** One run of a scenario: the production core in virtual time. */
 export class Simulation {
   readonly #stage: Stage
+  readonly #lines: Lines
   readonly #floor: Floor
   readonly #desk: Desk
   readonly #troubles: Troubles
@@ -35,8 +38,10 @@ export class Simulation {
     const stage = new Stage(scenario, machine)
     this.#stage = stage
     this.#isEnough = isEnough
-    this.#floor = new Floor(stage, (job) => this.#desk.ended(job))
-    this.#desk = new Desk(stage, this.#floor)
+    const departures = new Departures(stage, (job) => this.#desk.ended(job))
+    this.#lines = new Lines(stage, departures)
+    this.#floor = new Floor(stage, this.#lines, departures)
+    this.#desk = new Desk(stage, this.#lines, this.#floor)
     this.#troubles = new Troubles(stage, this.#floor)
     this.#polls = new Polls(stage, this.#floor)
     this.#scaling =
@@ -109,7 +114,7 @@ export class Simulation {
       case event.retryDue:
         return this.#floor.retryDue(subject)
       case event.deadline:
-        return this.#floor.deadline(subject)
+        return this.#lines.deadline(subject)
       case event.poll:
         return this.#polls.poll(subject)
       case event.wake:
