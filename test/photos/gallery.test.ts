@@ -17,7 +17,7 @@ async function setup() {
   const output = temporaryFolder()
   await sweep(output)
   const open = (known = photos) => Gallery.open(output, new Map(known.map((photo) => [photo.key, photo])))
-  return { output, gallery: await open(), open }
+  return { output, gallery: open(), open }
 }
 
 test('an empty gallery is an empty list', async () => {
@@ -37,7 +37,7 @@ test('published twice is in the gallery once, sorted by path', async () => {
 test('opened again it knows what was published, though gallery.json was never written', async () => {
   const { gallery, open } = await setup()
   await gallery.publish(photos[0]!, entryOf('c.jpg'))
-  const again = await open()
+  const again = open()
   expect(photos.map((photo) => again.has(photo))).toEqual([true, false, false])
   expect(again.size).toBe(1)
 })
@@ -45,7 +45,7 @@ test('opened again it knows what was published, though gallery.json was never wr
 test('a photo that changed or went away is in the gallery no more, and not wanted', async () => {
   const { output, gallery, open } = await setup()
   await gallery.publish(photos[0]!, entryOf('c.jpg'))
-  const changed = await open([photoOf('c.jpg', 2, 2)])
+  const changed = open([photoOf('c.jpg', 2, 2)])
   await changed.write()
   expect(readGallery(output)).toEqual([])
   expect([photos[0]!, photos[1]!, photoOf('c.jpg', 2, 2)].map((photo) => changed.wants(photo))).toEqual([

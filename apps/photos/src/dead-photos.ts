@@ -23,15 +23,14 @@ export async function deadPhotos(runtime: Runtime, photos: Photos): Promise<Dead
 }
 
 /**
- * Looks through the dead letters of earlier runs. Those of photos that changed or went away are discarded. A photo that
- * failed too often gets another try: the disk may have room now, or the file may be readable. A damaged one gets none.
+ * Discards dead letters of earlier runs: those of photos that changed or went away, and those that only failed too often,
+ * since the disk may have room now, or the file may be readable. A damaged photo stays dead.
  */
 export async function reviewDeadLetters(runtime: Runtime, photos: Photos): Promise<void> {
-  const letters = await allDeadLetters(runtime)
-  const gone = letters.filter((job) => !photos.has(job.key ?? ''))
-  const worthATry = letters.filter((job) => job.reason === 'exhausted' && !gone.includes(job))
-  for (const { id } of gone) await runtime.deadLetters.discard({ ids: [id] })
-  for (const { id } of worthATry) await runtime.deadLetters.redrive({ ids: [id] })
+  for (const { id, key, reason } of await allDeadLetters(runtime)) {
+    const isOver = reason !== 'exhausted' && photos.has(key ?? '')
+    if (!isOver) await runtime.deadLetters.discard({ ids: [id] })
+  }
 }
 
 /** What killed it, with the name of the photo. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Photo } from './photo.ts'
 import type { Facts } from './scan.ts'
@@ -32,13 +32,15 @@ export class Gallery {
   }
 
   /** The gallery of these photos, with those of them that earlier runs published. */
-  static async open(output: string, photos: ReadonlyMap<string, Photo>): Promise<Gallery> {
+  static open(output: string, photos: ReadonlyMap<string, Photo>): Gallery {
     const gallery = new Gallery(output, photos)
-    await mkdir(join(output, '.entries'), { recursive: true })
-    for (const name of await readdir(join(output, '.entries'))) {
+    const folder = join(output, '.entries')
+    mkdirSync(folder, { recursive: true })
+    for (const name of readdirSync(folder)) {
       const key = basename(name, '.json')
       if (!photos.has(key)) continue
-      gallery.#entries.set(key, JSON.parse(await readFile(join(output, '.entries', name), 'utf8')) as Entry)
+      // Synchronous, because nothing else is to be done yet, and it takes a tenth of the time.
+      gallery.#entries.set(key, JSON.parse(readFileSync(join(folder, name), 'utf8')) as Entry)
     }
     return gallery
   }

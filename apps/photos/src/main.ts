@@ -59,12 +59,15 @@ function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
-/** One sentence for what the user can mend; anything else is a mistake of ours, and keeps its stack. */
-function failed(error: unknown): number {
-  if (!(error instanceof WrongArguments) && !(error instanceof MillraceError)) throw error
-  const more = error instanceof WrongArguments ? ' (--help says more)' : ''
-  console.error(`photos: ${error.message}${more}`)
-  return error instanceof WrongArguments ? exitCode.wrongArguments : exitCode.failed
+/** One sentence for what the user can mend: wrong arguments, a full disk, another run. Anything else keeps its stack. */
+function failed(error: Error): number {
+  if (error instanceof WrongArguments) {
+    console.error(`photos: ${error.message} (--help says more)`)
+    return exitCode.wrongArguments
+  }
+  if (!(error instanceof MillraceError) && !('syscall' in error)) throw error
+  console.error(`photos: ${error.message}`)
+  return exitCode.failed
 }
 
 // Whoever read the output went away: nothing is lost, the next run goes on.

@@ -24,20 +24,21 @@ export interface Run {
 
 /** Brings the gallery in the output folder up to date, and goes on where an earlier run ended, however it ended. */
 export async function run({ input, output, concurrency, report, interrupted }: Run): Promise<Summary> {
+  const startedAt = performance.now()
   // The store lets one process in at a time: from here on the output folder is ours.
   const store = fileStore({ directory: join(output, '.jobs') })
   await using runtime = await createRuntime({ store, queues })
   await sweep(output)
 
-  const { photos, unreadable } = await walk(input, output)
-  const gallery = await Gallery.open(output, photos)
+  const { photos, unreadable } = walk(input, output)
+  const gallery = Gallery.open(output, photos)
   await gallery.write()
   await reviewDeadLetters(runtime, photos)
   const dead = await deadPhotos(runtime, photos)
   for (const message of unreadable) report({ event: 'unreadable', message })
   report({ event: 'found', photos: photos.size, published: gallery.size, dead: dead.length })
 
-  const tally = new Tally(photos.size, gallery, dead.length)
+  const tally = new Tally(startedAt, photos.size, gallery, dead.length)
   watchJobs(runtime, photos, tally, report)
   report({ event: 'progress', ...tally.progress })
   handlePhotos(runtime, { input, output, gallery })
@@ -48,6 +49,7 @@ export async function run({ input, output, concurrency, report, interrupted }: R
 
   await gallery.write()
   const deadNow = await deadPhotos(runtime, photos)
+  tally.dead = deadNow.length
   await writeWhole(output, 'dead-letters.json', `${JSON.stringify(deadNow, null, 2)}\n`)
   const summary = summaryOf(tally, output, unreadable.length)
   report({ event: 'summary', ...summary })

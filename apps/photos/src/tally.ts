@@ -10,9 +10,10 @@ export class Tally {
   readonly #total: number
   readonly #gallery: Gallery
   readonly #before: { readonly published: number; readonly dead: number }
-  readonly #startedAt = performance.now()
+  readonly #startedAt: number
 
-  constructor(total: number, gallery: Gallery, dead: number) {
+  constructor(startedAt: number, total: number, gallery: Gallery, dead: number) {
+    this.#startedAt = startedAt
     this.#total = total
     this.#gallery = gallery
     this.dead = dead
@@ -23,13 +24,10 @@ export class Tally {
     return this.#gallery.size - this.#before.published
   }
 
-  get elapsedMs(): number {
-    return performance.now() - this.#startedAt
-  }
-
   get progress(): Progress {
-    const { dead, elapsedMs } = this
-    const now = this.publishedNow + dead - this.#before.dead
-    return { total: this.#total, done: this.#gallery.size + dead, now, dead, elapsedMs }
+    const done = this.#gallery.size + this.dead
+    const now = done - this.#before.published - this.#before.dead
+    const elapsedMs = performance.now() - this.#startedAt
+    return { total: this.#total, done, now, dead: this.dead, elapsedMs }
   }
 }

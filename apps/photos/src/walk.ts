@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { claimedFormat } from './formats.ts'
 import { photoOf, type Photo } from './photo.ts'
@@ -11,17 +11,17 @@ export interface Found {
 }
 
 /** Finds every photo under `input`. Links are not followed, and the output folder is not entered. */
-export async function walk(input: string, output: string): Promise<Found> {
+export function walk(input: string, output: string): Found {
   const photos: Photo[] = []
   const unreadable: string[] = []
   const folders = ['']
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = await orNote(readdir(join(input, folder), { withFileTypes: true }), unreadable)
+    const entries = orNote(() => readdirSync(join(input, folder), { withFileTypes: true }), unreadable)
     for (const entry of entries ?? []) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory() && join(input, path) !== output) folders.push(path)
       if (!entry.isFile() || claimedFormat(path) === undefined) continue
-      const status = await orNote(stat(join(input, path)), unreadable)
+      const status = orNote(() => statSync(join(input, path)), unreadable)
       if (status !== undefined) photos.push(photoOf(path, status.size, status.mtimeMs))
     }
   }
@@ -29,9 +29,9 @@ export async function walk(input: string, output: string): Promise<Found> {
   return { photos: new Map(photos.map((photo) => [photo.key, photo])), unreadable }
 }
 
-async function orNote<T>(looked: Promise<T>, unreadable: string[]): Promise<T | undefined> {
+function orNote<T>(look: () => T, unreadable: string[]): T | undefined {
   try {
-    return await looked
+    return look()
   } catch (error) {
     unreadable.push((error as Error).message)
     return undefined
