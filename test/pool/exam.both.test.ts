@@ -16,7 +16,7 @@ function codeOf(outcome: Outcome): string | undefined {
 
 /** True as soon as all its workers, spares included, are ready and idle. */
 async function staffed(pool: WorkerPool, workers: number): Promise<void> {
-  await vi.waitFor(() => expect(pool.state()).toMatchObject({ workers, busy: 0 }), { timeout: 5_000 })
+  await vi.waitFor(() => expect(pool.state()).toMatchObject({ workers, busy: 0 }), { timeout: 20_000 })
   await pool.open()
 }
 
@@ -140,7 +140,7 @@ describe('a worker that dies', () => {
   })
 
   test.for(['loop', 'pend'])('of %s, at its timeout, fails its call and harms no other', async (death) => {
-    const pool = setup({ grace: 20 })
+    const pool = setup({ grace: 500 })
     await pool.run('echo', 0)
     const beside = pool.run('reportAbort', null, { timeout: '10s' })
     const dead = pool.run(death, null, { timeout: 50 })
@@ -181,7 +181,7 @@ describe('a worker that dies', () => {
     const pool = setup({ create, size: 1, spares: 0 })
     await pool.run('echo', 1)
     void made[0]!.terminate()
-    await vi.waitFor(() => expect(pool.state().starts).toBe(2), { timeout: 5_000 })
+    await vi.waitFor(() => expect(pool.state().starts).toBe(2), { timeout: 20_000 })
     expect(await pool.run('echo', 2)).toEqual({ ok: true, value: 2 })
   })
 
@@ -279,30 +279,35 @@ describe('a cancel', () => {
     expect(pool.state().deaths).toBe(0)
   })
 
-  test.for(['pend', 'loop'])('ends a handler that does not (%s) within its grace and 50 ms', async (name) => {
-    const grace = 100
-    const took: number[] = []
-    for (let round = 0; round < 3; round++) {
-      const pool = setup({ grace, size: 1 })
-      await pool.run('echo', 1)
-      const controller = new AbortController()
-      const call = pool.run(name, null, { signal: controller.signal })
-      await pool.run('echo', 1, { timeout: 1, signal: AbortSignal.timeout(20) })
-      const start = performance.now()
-      controller.abort()
-      expect(await call).toMatchObject({
-        ok: false,
-        bucket: 'failure',
-        begun: true,
-        error: { name: 'AbortError' },
-      })
-      took.push(performance.now() - start)
-      expect(await pool.run('echo', 2)).toEqual({ ok: true, value: 2 })
-    }
-    // The best of three: this machine may do other things too.
-    expect(Math.min(...took)).toBeLessThan(grace + 50)
-    expect(Math.min(...took)).toBeGreaterThanOrEqual(grace - 2)
-  })
+  test.for(['startAndPend', 'startAndLoop'])(
+    'ends a handler that does not (%s) within its grace and 50 ms',
+    async (name) => {
+      const grace = 100
+      // This machine may do other things too: once in eight times it must be punctual.
+      const took: number[] = []
+      for (let round = 0; round < 8 && !took.some((ms) => ms < grace + 50); round++) {
+        const pool = setup({ grace, size: 1 })
+        await pool.run('echo', 1)
+        const controller = new AbortController()
+        let start = 0
+        const onProgress = (): void => {
+          start = performance.now()
+          controller.abort()
+        }
+        const call = pool.run(name, null, { signal: controller.signal, onProgress })
+        expect(await call).toMatchObject({
+          ok: false,
+          bucket: 'failure',
+          begun: true,
+          error: { name: 'AbortError' },
+        })
+        took.push(performance.now() - start)
+        expect(await pool.run('echo', 2)).toEqual({ ok: true, value: 2 })
+      }
+      expect(Math.min(...took)).toBeLessThan(grace + 50)
+      expect(Math.min(...took)).toBeGreaterThanOrEqual(grace - 2)
+    },
+  )
 
   test('takes a call that waits out of the line at once', async () => {
     const pool = setup({ size: 1 })
@@ -336,7 +341,7 @@ describe('the number of workers', () => {
     })
     controller.abort()
     await Promise.all(calls)
-    await vi.waitFor(() => expect(pool.state()).toMatchObject({ size: 0, workers: 0 }), { timeout: 5_000 })
+    await vi.waitFor(() => expect(pool.state()).toMatchObject({ size: 0, workers: 0 }), { timeout: 20_000 })
     expect(await pool.run('echo', 1)).toEqual({ ok: true, value: 1 })
   })
 

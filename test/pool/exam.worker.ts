@@ -62,6 +62,10 @@ const works = [
     context.progress(0)
     return never
   }),
+  job('startAndLoop', (_, context) => {
+    context.progress(0)
+    for (;;);
+  }),
   job('untilAborted', (_, context) => untilAborted(context)),
   job('reportAbort', async (_, context) => {
     const reason = (await untilAborted(context).catch((error: unknown) => error)) as Error & { code?: string }

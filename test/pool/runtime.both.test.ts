@@ -111,8 +111,10 @@ describe('a runtime with a pool', () => {
     const { runtime, pool } = await setup()
     runtime.work({ pool })
     const { id } = await runtime.enqueue(spin, 60_000)
-    await vi.waitFor(async () => expect((await runtime.job(id))!.state).toBe('processing'))
-    await vi.waitFor(() => expect(pool.state().busy).toBe(1), { timeout: 5_000 })
+    await vi.waitFor(async () => expect((await runtime.job(id))!.state).toBe('processing'), {
+      timeout: 20_000,
+    })
+    await vi.waitFor(() => expect(pool.state().busy).toBe(1), { timeout: 20_000 })
     await runtime.cancel(id)
     expect(await endOf(runtime, id)).toMatchObject({ code: 'JOB_CANCELLED' })
   })
@@ -141,7 +143,7 @@ describe('a runtime with a pool', () => {
     const pool = workerPool({ create: make.jobs, size: 1, grace: 20 })
     const worker = runtime.work({ pool })
     const { id } = await runtime.enqueue(spin, 60_000)
-    await vi.waitFor(() => expect(pool.state().busy).toBe(1), { timeout: 5_000 })
+    await vi.waitFor(() => expect(pool.state().busy).toBe(1), { timeout: 20_000 })
     await worker.stop({ drain: 0 })
     expect(await runtime.job(id)).toMatchObject({ state: 'enqueued', failures: 0, crashes: 0 })
     await runtime.close()

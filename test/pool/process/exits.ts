@@ -13,7 +13,7 @@ if (how === 'runtime') {
   console.log(await runtime.result((await runtime.enqueue(square, 6)).id))
   await runtime.close()
 } else {
-  const pool = workerPool({ create: make.exam, size: 2, idleTimeout: '1h' })
+  const pool = workerPool({ create: make.exam, size: 2, idleTimeout: '1h', startTimeout: '1h' })
   if (how === 'dead') await pool.run('exit', null)
   console.log(await pool.run('double', 18, { timeout: '1h' }))
   if (how === 'closed') await pool.close()
