@@ -6,7 +6,7 @@ import { eventsOf, readGallery, runPhotos, startPhotos } from './photos-process.
 import { temporaryFolder } from './temporary-folder.ts'
 
 // A loaded machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const good = [
   'a.jpg',
