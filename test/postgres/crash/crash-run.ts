@@ -63,6 +63,8 @@ class Crew {
   readonly #run: CrashRun
   readonly #options: readonly [connectionString: string, folder: string]
   readonly #children = new Set<ChildProcess>()
+  /** Those that got as far as working: a loaded machine must not be kept from ever starting one. */
+  readonly #working = new Set<ChildProcess>()
   #stopped = false
 
   constructor(run: CrashRun, connectionString: string, folder: string) {
@@ -76,8 +78,9 @@ class Crew {
   }
 
   kill(which: number): void {
-    const child = [...this.#children][which % Math.max(1, this.#children.size)]
+    const child = [...this.#working][which % Math.max(1, this.#working.size)]
     if (child?.pid === undefined) return
+    this.#working.delete(child)
     this.killed.add(child.pid)
     child.kill('SIGKILL')
   }
@@ -99,8 +102,10 @@ class Crew {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     this.#children.add(child)
+    child.on('message', () => this.#working.add(child))
     child.on('exit', () => {
       this.#children.delete(child)
+      this.#working.delete(child)
       // One that could not connect gave up.
       if (!this.#stopped) this.#add()
     })

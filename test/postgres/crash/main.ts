@@ -19,8 +19,8 @@ else
       workers: Number(values.workers),
       jobs: Number(values.jobs),
       seed: Number(values.seed),
-      killEveryMs: 200,
-      cutEveryMs: 120,
+      killEveryMs: 400,
+      cutEveryMs: 250,
       timeoutMs: 300_000,
     })
     console.log(JSON.stringify({ ...figures, seconds: Math.round((performance.now() - start) / 1_000) }))

@@ -29,4 +29,6 @@ runtime.handle(job, async ({ index }, { id, fencingToken: epoch }) => {
   ledger.write({ what: 'ended', id, epoch })
 })
 runtime.work({ queues: { crash: 1 }, concurrency: 20, lease: '3s' })
+// The one that forked it is gone.
+process.on('disconnect', () => process.exit())
 process.send?.('working')
