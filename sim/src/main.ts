@@ -3,6 +3,7 @@ import { readArguments, type Arguments } from './command/arguments.ts'
 import type { Desktop } from './command/desktop.ts'
 import { list, schema } from './command/list-command.ts'
 import { oracle } from './command/oracle-command.ts'
+import { plan } from './command/plan-command.ts'
 import { ProgressBar } from './command/progress-bar.ts'
 import { replay } from './command/replay-command.ts'
 import { run } from './command/run-command.ts'
@@ -11,6 +12,7 @@ import { Threads } from './command/threads.ts'
 const help = `npm run sim -- <command> [--json]
 
   run <preset|file.json> [--seed N] [--replications R]   what happens in this scenario
+  plan <preset|file.json> [--slo 'p99 wait < 0.5s']      how many workers it takes
   replay <file.json>                                     the same run again, compared to the last event
   oracle [file.json] [--quick]                           exact values beside simulated ones
   list                                                   the presets
@@ -21,6 +23,7 @@ exit codes: 0 done, 1 the answer is no, 2 wrong arguments, 3 not enough data, 70
 type Command = (given: Arguments, desktop: Desktop) => number | Promise<number>
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
+  ['plan', plan],
   ['replay', replay],
   ['oracle', oracle],
   ['list', list],

@@ -127,7 +127,7 @@ const fault: Shape<model.ScenarioFault> = tagged<'kind', model.ScenarioFault>('k
   burst: { at: duration, class: name, jobs: number({ min: 1, max: 1e7, whole: true }) },
 })
 
-const objective: Shape<model.Objective> = object<model.Objective>({
+export const objective: Shape<model.Objective> = object<model.Objective>({
   metric: choice(
     'mean.wait',
     'p50.wait',
