@@ -146,7 +146,11 @@ export function perform(rows: Rows, one: Deed): void {
       if (job !== undefined) rows.remove(job)
       return
     }
-    default:
+    case 'queue':
+    case 'key':
+    case 'keyRemoved':
+    case 'schedule':
+    case 'scheduleRemoved':
       performOther(rows, one)
   }
 }

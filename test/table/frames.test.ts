@@ -1,4 +1,4 @@
-import type { Rows, StoredBody } from '@millrace/core'
+import { defaultBackoff, noExtras, type Job, type Rows, type StoredBody } from '@millrace/core'
 import { NaiveRows } from '@millrace/store-spec'
 import { ByteWriter, Table } from '@millrace/table'
 import fc from 'fast-check'
@@ -79,6 +79,25 @@ describe('an image', () => {
       }),
       { numRuns: runs(40) },
     )
+  })
+
+  test('has the body of a job that another took over and that is gone before its turn', () => {
+    const { journal, table } = setup(true)
+    const payload = JSON.stringify('x'.repeat(2_000))
+    append(journal, table, (rows) => rows.put(job('old', { seq: rows.nextSeq(), payload })))
+    append(journal, table, (rows) => rows.put({ ...rows.job('old')!, state: 'cancelled' }))
+    const snapshot = journal.compact(table)
+    append(journal, table, (rows) => {
+      rows.put(job('heir', { seq: rows.nextSeq(), payload: rows.job('old')!.payload }))
+      rows.remove(rows.job('old')!)
+    })
+    while (snapshot.next(1_000));
+    const late = table.rows.job('heir')!.payload
+    append(journal, table, (rows) => rows.put(job('late', { seq: rows.nextSeq(), payload: late })))
+    snapshot.finish()
+    expect(oldestBody(table)).toBeGreaterThanOrEqual(journal.oldest)
+    for (const id of ['heir', 'late'])
+      expect(journal.textOf(table.rows.job(id)!.payload as StoredBody)).toBe(payload)
   })
 
   test('keeps the next number, though the newest jobs are gone', () => {
@@ -174,6 +193,109 @@ describe('a frame from anywhere', () => {
   })
 })
 
+describe('a record', () => {
+  test.for([
+    ['is what it should be', {}, true],
+    ['of a state that is none', { standing: 9 << 1 }, false],
+    ['of a time that is no number', { since: NaN }, false],
+    ['of a kind that was not told', { kind: 1 }, false],
+    ['of more attempts than can be counted', { attempt: 2 ** 30 }, false],
+    ['whose key is no text', { extras: '{"key":1}' }, false],
+    ['whose deadline is no number', { extras: '{"deadline":"soon"}' }, false],
+    ['whose parents are no list', { extras: '{"parents":{"id":"a"}}' }, false],
+    ['whose parent has no id', { extras: '{"parents":[{}]}' }, false],
+    ['whose unique key is none', { extras: '{"unique":{}}' }, false],
+    ['whose flow has no id', { extras: '{"flow":{"id":null}}' }, false],
+    ['whose result is no body', { extras: '{"result":7}' }, false],
+    ['whose step is no body', { extras: '{"steps":{"a":{"segment":1,"offset":0.5,"bytes":1}}}' }, false],
+    ['whose text is not there', { extras: '{"result":{"segment":-1,"offset":0,"bytes":0}}' }, false],
+    ['whose extras are a list', { extras: '[]' }, false],
+    ['whose payload is of an unknown form', { form: 2 }, false],
+  ] as const)('%s: %j', ([, change, isGood]) => {
+    const table = new Table()
+    const apply = (): void => table.apply(insertFrame('a', 1, change))
+    if (isGood) apply()
+    else expect(apply).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }))
+    expect(table.size).toBe(isGood ? 1 : 0)
+    expectWhole(table)
+  })
+
+  test('with the seq of another job is refused, and one with its id takes its place', () => {
+    const table = new Table()
+    table.apply(insertFrame('a', 1, {}))
+    expect(() => table.apply(insertFrame('b', 1, {}))).toThrow(
+      expect.objectContaining({ code: 'STORE_CORRUPT' }),
+    )
+    table.apply(insertFrame('a', 2, {}))
+    expect(table.rows.list({ limit: 9 }).map(({ id, seq }) => [id, seq])).toEqual([['a', 2]])
+  })
+})
+
+interface Change {
+  readonly standing?: number
+  readonly since?: number
+  readonly attempt?: number
+  readonly kind?: number
+  readonly extras?: string
+  readonly form?: number
+}
+
+/** A frame with a kind and an enqueued job, put together by hand. */
+function insertFrame(
+  id: string,
+  seq: number,
+  { standing = 2 << 1, since = 5, attempt = 0, kind = 0, extras = '{}', form = 0 }: Change,
+): Uint8Array {
+  const writer = new ByteWriter()
+  writer.u8(1)
+  writer.u8(1)
+  writer.text('{"queue":"a","name":"x","version":1,"timeoutMs":0,"retry":{"backoff":{}}}')
+  writer.u8(3)
+  writer.text(id)
+  writer.varint(seq)
+  writer.varint(0b1000_0100_0111)
+  writer.varint(standing)
+  writer.f64(since)
+  writer.varint(attempt)
+  writer.varint(kind)
+  writer.text(extras)
+  writer.varint(0)
+  writer.u8(form)
+  writer.text('payload')
+  return writer.written()
+}
+
+function job(id: string, change: Partial<Job>): Job {
+  const kind = {
+    queue: 'a',
+    name: 'x',
+    version: 1,
+    retry: { maxFailures: 1, maxCrashes: 1, backoff: defaultBackoff },
+    timeoutMs: 0,
+  }
+  const numbers = {
+    bytes: 0,
+    priority: 0,
+    rank: 0,
+    runAt: 0,
+    createdAt: 0,
+    since: 0,
+    attempt: 0,
+    epoch: 0,
+    failures: 0,
+  }
+  const rest = {
+    crashes: 0,
+    snoozes: 0,
+    refunds: 0,
+    generation: 0,
+    owner: '',
+    leaseUntil: 0,
+    extras: noExtras,
+  }
+  return { id, seq: 0, payload: '', state: 'enqueued', ...kind, ...numbers, ...rest, ...change }
+}
+
 function setup(keepsBodies: boolean): { journal: MemoryJournal; table: Table; model: NaiveRows } {
   return { journal: new MemoryJournal(keepsBodies), table: new Table(), model: new NaiveRows() }
 }
@@ -196,6 +318,15 @@ function write(
   if (place !== undefined) table.placed(place)
   if (settles) table.settle()
   return isChanged
+}
+
+/** Runs a command of one's own, with a frame. */
+function append(journal: MemoryJournal, table: Table, command: (rows: Rows) => void): void {
+  const mark = table.mark()
+  command(table.rows)
+  const place = journal.append((writer) => table.encode(writer, mark))
+  if (place !== undefined) table.placed(place)
+  table.settle()
 }
 
 function framesOf(commands: readonly (readonly Deed[])[]): Uint8Array[] {

@@ -89,6 +89,17 @@ describe('a turn that fails', () => {
     },
   )
 
+  test('because a frame cannot be appended leaves nothing', async () => {
+    const { store, journal } = await setup()
+    vi.spyOn(journal, 'append').mockImplementationOnce(() => {
+      throw new Error('mistake of a journal')
+    })
+    const results = await Promise.allSettled([enqueue(store, 'a'), enqueue(store, 'b')])
+    for (const result of results)
+      expect(result).toMatchObject({ reason: { message: 'mistake of a journal' } })
+    expect(await list(store)).toEqual([])
+  })
+
   test('leaves the table as the journal has it', async () => {
     const { store, journal } = await setup()
     await enqueue(store, 'a', 'b')

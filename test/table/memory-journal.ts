@@ -57,8 +57,8 @@ export class MemoryJournal implements Journal {
   }
 
   async turn(decide: (append: Append) => void, useReserve: boolean): Promise<void> {
-    await Promise.resolve()
     const fate = this.fates.shift() ?? 'stored'
+    // Decides in the tick it was called in, if it can: a store that wants to wait for more must do so itself.
     if (fate === 'refused') throw new MillraceError('STORE_FAILED', 'refused', { outcome: 'no' })
     if (fate === 'fullBefore' && !useReserve) throw new MillraceError('STORE_FULL', 'full', { outcome: 'no' })
     const before = this.#frames.length

@@ -180,7 +180,6 @@ export class FrameDecoder {
   #extras(): Extras {
     const lean = extrasOf(this.#data())
     const count = this.#reader.varint()
-    if (count === 0) return lean
     const bodies: Body[] = []
     while (bodies.length < count) bodies.push(this.#text())
     return mapBodies(lean, (body) =>

@@ -10,6 +10,11 @@ export class Groups {
     this.#rows = rows
   }
 
+  /** How many texts have members. */
+  get size(): number {
+    return this.#groups.size
+  }
+
   add(text: string, slot: number): void {
     const group = this.#groups.get(text)
     if (group === undefined) this.#groups.set(text, slot)

@@ -161,7 +161,7 @@ export class JournaledStore implements Store {
   }
 
   #fail(turn: Turn, error: unknown): void {
-    const isUndone = turn.start === undefined || turn.isBroken || isCertainlyNotStored(error)
+    const isUndone = turn.isBroken || isCertainlyNotStored(error)
     if (!isUndone) {
       this.#table.settle()
       this.#table.takeEvents()

@@ -57,7 +57,7 @@ export class Chunk {
   readonly words: Int32Array
   late: LatePart | undefined
   readonly ids: (string | undefined)[] = Array.from<string | undefined>({ length: chunkRows })
-  readonly payloads: Body[] = new Array<Body>(chunkRows).fill('')
+  readonly payloads: Body[] = Array.from<unknown, Body>({ length: chunkRows }, () => '')
   /** Only once a job of the chunk has any. */
   extras: Extras[] | undefined
 
@@ -74,7 +74,7 @@ export class Chunk {
   setExtras(index: number, extras: Extras): void {
     if (this.extras === undefined) {
       if (extras === noExtras) return
-      this.extras = new Array<Extras>(chunkRows).fill(noExtras)
+      this.extras = Array.from({ length: chunkRows }, () => noExtras)
     }
     this.extras[index] = extras
   }

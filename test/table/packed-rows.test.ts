@@ -1,0 +1,135 @@
+import { defaultBackoff, noExtras, states, type Job, type Kind } from '@millrace/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { PackedRows } from '../../packages/table/src/packed-rows.ts'
+import { codeOf, place } from '../../packages/table/src/row-layout.ts'
+import { runs } from '../depth.ts'
+
+const kinds: readonly Kind[] = ['a', 'b'].map((queue) => ({
+  queue,
+  name: 'x',
+  version: 3,
+  retry: { maxFailures: 5, maxCrashes: 3, backoff: defaultBackoff },
+  timeoutMs: 7,
+}))
+const owners = ['', 'w1']
+
+const time = fc.oneof(
+  fc.constant(0),
+  fc.double({ noNaN: true }).map((value) => value + 0),
+  fc.constantFrom(1_700_000_000_000, Infinity, -1),
+)
+const count = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.nat({ max: 2 ** 30 - 1 }) },
+)
+const row = fc.record({
+  slot: fc.constantFrom(0, 1, 4_095, 4_096, 20_000),
+  kind: fc.constantFrom(0, 1),
+  owner: fc.constantFrom(0, 1),
+  numbers: fc.record({
+    rank: time,
+    runAt: time,
+    createdAt: time,
+    since: time,
+    leaseUntil: time,
+    seq: fc.maxSafeNat(),
+    attempt: count,
+    epoch: count,
+    failures: count,
+    crashes: count,
+    snoozes: count,
+    refunds: count,
+    generation: count,
+    bytes: count,
+    priority: fc.integer({ min: -(2 ** 27), max: 2 ** 27 - 1 }),
+    state: fc.constantFrom(...states),
+    payload: fc.oneof(fc.string(), fc.constant({ segment: 1, offset: 2, bytes: 3 })),
+    extras: fc.constantFrom(noExtras, { progress: 0.5 }),
+    id: fc.string(),
+  }),
+})
+type Row = typeof row extends fc.Arbitrary<infer T> ? T : never
+
+describe('packed rows', () => {
+  test('give back every job as it was written last', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 12 }), (written) => {
+        const rows = new PackedRows()
+        const model = new Map<number, Job>()
+        for (const one of written) {
+          write(rows, one)
+          model.set(one.slot, jobOf(one))
+        }
+        for (const [slot, job] of model) {
+          expect(rows.read(slot, kinds, owners)).toEqual(job)
+          expect([rows.id(slot), rows.seq(slot), states[rows.state(slot)]]).toEqual([
+            job.id,
+            job.seq,
+            job.state,
+          ])
+          expect(rows.isJob(slot, job)).toBe(true)
+          expect(rows.isJob(slot, { ...job, id: `${job.id}?` })).toBe(false)
+        }
+      }),
+      { numRuns: runs(60) },
+    )
+  })
+
+  test('copy a row whole, whatever stood there', () => {
+    fc.assert(
+      fc.property(row, row, (from, into) => {
+        const [source, target] = [new PackedRows(), new PackedRows()]
+        write(source, from)
+        write(target, into)
+        target.copy(source, from.slot, into.slot)
+        expect(target.read(into.slot, kinds, owners)).toEqual(jobOf(from))
+        for (const at of Object.values(place))
+          expect(target.number(into.slot, at)).toBe(source.number(from.slot, at))
+      }),
+      { numRuns: runs(60) },
+    )
+  })
+
+  test('know each number by its place', () => {
+    fc.assert(
+      fc.property(row, (one) => {
+        const [written, set] = [new PackedRows(), new PackedRows()]
+        write(written, one)
+        set.ensure(one.slot)
+        for (const at of Object.values(place)) set.setNumber(one.slot, at, written.number(one.slot, at))
+        set.setId(one.slot, one.numbers.id)
+        set.setPayload(one.slot, one.numbers.payload)
+        set.setExtras(one.slot, one.numbers.extras)
+        expect(set.read(one.slot, kinds, owners)).toEqual(jobOf(one))
+      }),
+      { numRuns: runs(40) },
+    )
+  })
+
+  test('hold nothing where they were cleared', () => {
+    fc.assert(
+      fc.property(row, (one) => {
+        const rows = new PackedRows()
+        write(rows, one)
+        rows.clear(one.slot)
+        expect([rows.id(one.slot), rows.payload(one.slot), rows.extras(one.slot)]).toEqual([
+          undefined,
+          '',
+          noExtras,
+        ])
+        for (const at of Object.values(place)) expect(rows.number(one.slot, at)).toBe(0)
+      }),
+      { numRuns: runs(40) },
+    )
+  })
+})
+
+function write(rows: PackedRows, { slot, kind, owner, numbers }: Row): void {
+  rows.ensure(slot)
+  rows.write(slot, jobOf({ slot, kind, owner, numbers }), codeOf(numbers.state), kind, owner)
+}
+
+function jobOf({ kind, owner, numbers }: Row): Job {
+  return { ...kinds[kind]!, ...numbers, owner: owners[owner]! }
+}
