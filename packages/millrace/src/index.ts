@@ -32,14 +32,17 @@ export {
   type Store,
 } from '@millrace/core'
 export {
+  aesGcmCodec,
   backoff,
   createRuntime,
   defineJob,
   NonRetryable,
   RetryAfter,
   Snooze,
+  type AesGcmOptions,
   type BackoffOptions,
   type CheckedSteps,
+  type Codec,
   type Counted,
   type DeadLetter,
   type DeadLetterFilter,

@@ -1,4 +1,5 @@
 import { systemClock } from './clock.ts'
+import { CodecStore } from './codec-store.ts'
 import { CommandRunner } from './command-runner.ts'
 import { systemEntropy } from './entropy.ts'
 import { checkOptions } from './options.ts'
@@ -9,8 +10,10 @@ import { RuntimeParts } from './runtime-parts.ts'
 
 /** Opens the store, and takes back at once what an earlier process left when it died. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  checkOptions(options, ['store', 'queues', 'maxPayloadBytes', 'clock', 'entropy'], 'createRuntime')
-  const store = await checkStore(options.store)
+  checkOptions(options, ['store', 'queues', 'maxPayloadBytes', 'codec', 'clock', 'entropy'], 'createRuntime')
+  const { codec } = options
+  const plain = await checkStore(options.store)
+  const store = codec === undefined ? plain : new CodecStore(plain, codec)
   try {
     const settings = runtimeSettings(options)
     const commands = new CommandRunner(

@@ -15,6 +15,7 @@ export {
   type UniqueOptions,
 } from './define-job.ts'
 export type { RetryOptions } from './retry-options.ts'
+export { aesGcmCodec, type AesGcmOptions, type Codec } from './aes-gcm-codec.ts'
 export { backoff, type BackoffOptions } from './backoff.ts'
 export type { Duration } from './duration.ts'
 export type { StandardSchema } from './standard-schema.ts'

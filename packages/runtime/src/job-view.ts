@@ -1,6 +1,7 @@
 import { MillraceError, type Body, type Job, type JobError, type Millis, type State } from '@millrace/core'
 import type { JobId } from './job-id.ts'
 import { decode } from './payload.ts'
+import { UnreadableBody } from './sealed-jobs.ts'
 
 /** A job as the user sees it: a snapshot, taken when it was asked for or when something happened to it. */
 export class JobView {
@@ -122,6 +123,7 @@ export class JobView {
 function readBody(job: Job, body: Body | undefined): unknown {
   if (body === undefined) return undefined
   if (typeof body === 'string') return decode(body)
+  if (body instanceof UnreadableBody) throw body.error
   throw new MillraceError(
     'NOT_SUPPORTED',
     `the payload of job ${job.id} is not at hand; ask for it with runtime.job(id)`,

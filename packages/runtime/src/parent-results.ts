@@ -1,6 +1,6 @@
 import type { Job } from '@millrace/core'
 import type { CommandRunner } from './command-runner.ts'
-import { decode } from './payload.ts'
+import { readText } from './sealed-jobs.ts'
 
 /** What the jobs before this one returned: by step name within a flow, by job id elsewhere. Those that did not complete are not in it. */
 export async function parentResults(
@@ -16,7 +16,7 @@ export async function parentResults(
   for (const parent of completed) {
     const { flow, result } = parent.extras
     const isOfThisFlow = flow !== undefined && flow.id === extras.flow?.id
-    results[isOfThisFlow ? flow.step : parent.id] = typeof result === 'string' ? decode(result) : undefined
+    results[isOfThisFlow ? flow.step : parent.id] = result === undefined ? undefined : readText(result)
   }
   return results
 }

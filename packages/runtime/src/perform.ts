@@ -2,6 +2,7 @@ import type { Attempt } from './attempt.ts'
 import type { HandlerContext } from './context.ts'
 import type { Implementation } from './define-job.ts'
 import { decode, encode } from './payload.ts'
+import type { UnreadableBody } from './sealed-jobs.ts'
 import { validate } from './standard-schema.ts'
 import { Snooze } from './throwables.ts'
 
@@ -30,6 +31,7 @@ const newerVersionDelay = '1m'
 export function begin(implementation: Implementation, attempt: Attempt, context: HandlerContext): unknown {
   const { definition, handler } = implementation
   const { payload, version } = attempt.job
+  if (typeof payload !== 'string') throw (payload as UnreadableBody).error
   if (version === definition.version && !definition.isChecked)
     return handler(decode(payload as string) as never, context)
   return beginChecked(implementation, attempt, context)

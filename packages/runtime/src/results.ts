@@ -1,6 +1,6 @@
 import { isTerminal, MillraceError, type Job, type Millis } from '@millrace/core'
 import { closedError, type CommandRunner } from './command-runner.ts'
-import { decode } from './payload.ts'
+import { readText } from './sealed-jobs.ts'
 
 interface Waiter {
   readonly resolve: (result: unknown) => void
@@ -64,8 +64,12 @@ export class Results {
 
   #settle(job: Job): void {
     this.#end(job.id, (waiter) => {
-      if (job.state === 'completed') waiter.resolve(resultOf(job))
-      else waiter.reject(endedOtherwise(job))
+      try {
+        if (job.state === 'completed') waiter.resolve(resultOf(job))
+        else waiter.reject(endedOtherwise(job))
+      } catch (error) {
+        waiter.reject(error)
+      }
     })
   }
 
@@ -118,7 +122,7 @@ export class Results {
 
 function resultOf(job: Job): unknown {
   const { result } = job.extras
-  return typeof result === 'string' ? decode(result) : undefined
+  return result === undefined ? undefined : readText(result)
 }
 
 function notFound(id: string): MillraceError {

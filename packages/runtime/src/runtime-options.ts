@@ -1,4 +1,5 @@
 import { bounds, type QueueConfig, type Store } from '@millrace/core'
+import type { Codec } from './aes-gcm-codec.ts'
 import type { Clock } from './clock.ts'
 import type { Entropy } from './entropy.ts'
 import { checkName } from './names.ts'
@@ -12,6 +13,8 @@ export interface RuntimeOptions {
   readonly queues?: Readonly<Record<string, QueueOptions>>
   /** Bytes of one payload or result at most; 1 MiB, if not given. */
   readonly maxPayloadBytes?: number
+  /** Seals payloads, results and results of steps before the store sees them; `aesGcmCodec` makes one. Not for names, keys, errors and logs. */
+  readonly codec?: Codec
   /** For tests: where the time comes from. */
   readonly clock?: Clock
   /** For tests: where ids and chance come from. */

@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts'
 import type { CommandRunner } from './command-runner.ts'
-import { decode, encode } from './payload.ts'
+import { encode } from './payload.ts'
+import { readText } from './sealed-jobs.ts'
 import { leaseLost } from './settlement.ts'
 
 /** Results of `context.once`: stored under the attempt's lease before the handler goes on, so that a retry finds them. */
@@ -29,7 +30,7 @@ export class Steps {
   async #run<T>(attempt: Attempt, name: string, fn: () => T | PromiseLike<T>): Promise<T> {
     const { id, epoch, extras } = attempt.job
     const known = extras.steps
-    if (known !== undefined && Object.hasOwn(known, name)) return decode(known[name] as string) as T
+    if (known !== undefined && Object.hasOwn(known, name)) return readText(known[name]!) as T
     const value = await fn()
     const result = encode(value, `the result of step ${name}`, this.#limit).text
     const { outcome } = await this.#commands.run('note', { id, epoch, step: { name, result } })

@@ -11,7 +11,7 @@ import type { Runtime } from './runtime.ts'
 import type { RuntimeOptions } from './runtime-options.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-export interface TestRuntimeOptions extends Pick<RuntimeOptions, 'queues' | 'maxPayloadBytes'> {
+export interface TestRuntimeOptions extends Pick<RuntimeOptions, 'queues' | 'maxPayloadBytes' | 'codec'> {
   /** When the virtual time begins; 2026-01-01, if not given. */
   readonly startAt?: Date
   /** Ids, jitter and all other chance follow from it; 1, if not given. */
@@ -90,7 +90,7 @@ export async function createTestRuntimeOn(
   store: Store | PromiseLike<Store>,
   options: TestRuntimeOptions = {},
 ): Promise<TestRuntime> {
-  checkOptions(options, ['queues', 'maxPayloadBytes', 'startAt', 'seed'], 'createTestRuntime')
+  checkOptions(options, ['queues', 'maxPayloadBytes', 'codec', 'startAt', 'seed'], 'createTestRuntime')
   const { startAt, seed = 1, ...rest } = options
   const clock = new VirtualClock(startAt?.getTime())
   const faulty = new FaultStore(await store)
