@@ -1,4 +1,4 @@
-import { end } from './end.ts'
+import { endCancelled } from './end.ts'
 import type { Moment } from './moment.ts'
 import type { Rows } from './rows.ts'
 import { isTerminal } from './states.ts'
@@ -29,6 +29,6 @@ function cancelOne(rows: Rows, id: string, reason: string, at: Moment): CancelOu
     if (job.extras.cancel === undefined) rows.put(asked)
     return 'requested'
   }
-  end(rows, asked, 'cancelled', at, asked.extras)
+  endCancelled(rows, asked, at)
   return 'cancelled'
 }

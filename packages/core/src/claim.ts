@@ -1,3 +1,4 @@
+import { assert } from './error.ts'
 import type { Job, Millis } from './job.ts'
 import { allowance, spend, type Allowance } from './limits.ts'
 import type { Moment } from './moment.ts'
@@ -38,6 +39,10 @@ const boundPerClaim = 1_000
 
 /** Gives the worker the best jobs it may have now, each with a lease and a new fencing token. */
 export function claim(rows: Rows, request: ClaimRequest, at: Moment): ClaimReply {
+  assert(
+    new Set(request.queues.map(({ queue }) => queue)).size === request.queues.length,
+    'a claim names a queue twice',
+  )
   endOverdue(rows, boundPerClaim, at)
   promoteDue(rows, at, boundPerClaim)
   const lines = request.queues.map(({ queue }) => openLine(rows, queue, request, at))

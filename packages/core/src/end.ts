@@ -22,8 +22,18 @@ export function end(rows: Rows, job: Job, state: Ending, at: Moment, extras: Ext
 
 /** Into the dead letters, with the reason. A compensation that dies leaves its saga half undone, and says so. */
 export function bury(rows: Rows, job: Job, reason: DeadReason, at: Moment): Job {
-  const undoes = job.extras.flow?.compensates !== undefined
-  return end(rows, job, 'dead', at, asDead(job.extras, undoes ? 'compensationFailed' : reason))
+  return end(rows, job, 'dead', at, asDead(job.extras, isUndoing(job) ? 'compensationFailed' : reason))
+}
+
+/** Ends a job on request. An undoing that is given up is a dead letter, its attempt a failure: redriven, the saga goes on from there. */
+export function endCancelled(rows: Rows, job: Job, at: Moment): Job {
+  if (!isUndoing(job)) return end(rows, job, 'cancelled', at)
+  const failures = job.failures + (job.state === 'processing' ? 1 : 0)
+  return bury(rows, { ...job, failures }, 'compensationFailed', at)
+}
+
+function isUndoing(job: Job): boolean {
+  return job.extras.flow?.compensates !== undefined
 }
 
 function asDead(extras: Extras, reason: DeadReason): Extras {
@@ -67,8 +77,9 @@ function rerun(rows: Rows, ended: Job, at: Moment): void {
   const free = holder === undefined || holder.id === ended.id
   const runAt = holder?.id === ended.id ? uniqueUntil(ended) : at.now
   const extras = {
-    ...(unique !== undefined && free && { unique: { ...unique, from: runAt } }),
     ...(key !== undefined && { key }),
+    ...latch!.extras,
+    ...(unique !== undefined && free && { unique: { ...unique, from: runAt } }),
   }
   insertSuccessor(rows, ended, ended, { ...latch!, runAt, extras }, at)
 }

@@ -113,6 +113,8 @@ export interface Unique {
 
 export interface Latch {
   readonly id: string
+  /** What the trigger asked for besides: its trace, who is told of its death. */
+  readonly extras: Extras
   readonly payload: Body
   readonly bytes: number
   readonly priority: number

@@ -22,10 +22,9 @@ export function allowance(rows: Rows, queue: Queue | undefined, now: Millis): Al
   if (rate === undefined) return { starts: slots, moreAt: Infinity }
   const tokens = filled(queue, now)
   const starts = Math.floor(tokens / rate.perMs)
-  return {
-    starts: Math.min(slots, starts),
-    moreAt: now + Math.ceil(((starts + 1) * rate.perMs - tokens) / rate.limit),
-  }
+  // While slots are what is missing, a token more would change nothing.
+  if (slots < starts || slots === 0) return { starts: slots, moreAt: Infinity }
+  return { starts, moreAt: now + Math.ceil(((starts + 1) * rate.perMs - tokens) / rate.limit) }
 }
 
 /** The queue after `starts` jobs of it began. */

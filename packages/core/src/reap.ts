@@ -1,4 +1,4 @@
-import { end } from './end.ts'
+import { endCancelled } from './end.ts'
 import { fail } from './fail.ts'
 import type { Job } from './job.ts'
 import type { Moment } from './moment.ts'
@@ -34,7 +34,7 @@ export function reap(rows: Rows, { limit, gone = [] }: ReapRequest, at: Moment):
 function takeBack(rows: Rows, job: Job, at: Moment): void {
   const fenced = { ...job, epoch: job.epoch + 1 }
   if (job.extras.cancel === undefined) fail(rows, fenced, { bucket: 'crash', error: lostLease(job) }, at)
-  else end(rows, fenced, 'cancelled', at)
+  else endCancelled(rows, fenced, at)
   if ((rows.queue(job.queue)?.config.concurrency ?? Infinity) !== Infinity) rows.wake(job.queue)
 }
 

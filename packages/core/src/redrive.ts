@@ -72,9 +72,15 @@ export function discard(rows: Rows, request: DeadFilter, at: Moment): DiscardRep
 
 function matching(rows: Rows, { ids, limit, ...filter }: DeadFilter): readonly Job[] {
   if (ids === undefined) return rows.list({ ...pick(filter), state: 'dead', limit })
-  const jobs = ids.map((id) => rows.job(id)).filter((job) => job?.state === 'dead') as Job[]
-  return jobs
-    .filter((job) => (filter.queue ?? job.queue) === job.queue && (filter.name ?? job.name) === job.name)
+  const { queue, name, fingerprint } = filter
+  const isMeant = (job: Job | undefined): job is Job =>
+    job?.state === 'dead' &&
+    (queue ?? job.queue) === job.queue &&
+    (name ?? job.name) === job.name &&
+    (fingerprint ?? job.extras.fingerprint) === job.extras.fingerprint
+  return [...new Set(ids)]
+    .map((id) => rows.job(id))
+    .filter(isMeant)
     .slice(0, limit)
 }
 

@@ -1,5 +1,5 @@
 import type { Body } from './body.ts'
-import { end } from './end.ts'
+import { end, endCancelled } from './end.ts'
 import { fail, type Fault } from './fail.ts'
 import { heldJob, type Held } from './held.ts'
 import type { Job, Millis } from './job.ts'
@@ -51,15 +51,13 @@ function settleOne(rows: Rows, job: Job, settlement: Settlement, at: Moment): Jo
       return end(rows, job, 'completed', at, withResult(job, settlement.result))
     case 'fail':
       // An attempt that breaks off after a request to cancel has done what was asked.
-      return job.extras.cancel === undefined
-        ? fail(rows, job, settlement, at)
-        : end(rows, job, 'cancelled', at)
+      return job.extras.cancel === undefined ? fail(rows, job, settlement, at) : endCancelled(rows, job, at)
     case 'snooze':
       return job.extras.cancel === undefined
         ? snooze(rows, job, settlement.delayMs, at)
-        : end(rows, job, 'cancelled', at)
+        : endCancelled(rows, job, at)
     case 'release':
-      return job.extras.cancel === undefined ? release(rows, job, at) : end(rows, job, 'cancelled', at)
+      return job.extras.cancel === undefined ? release(rows, job, at) : endCancelled(rows, job, at)
   }
 }
 

@@ -44,11 +44,11 @@ export type DeadReason =
 /** Every legal move; whatever is not here is `ILLEGAL_MOVE`. `new` is a job not stored yet, `gone` one pruned away. */
 export const legalMoves: Readonly<Record<State | 'new', readonly (State | 'gone')[]>> = {
   new: ['scheduled', 'blocked', 'enqueued'],
-  scheduled: ['scheduled', 'blocked', 'enqueued', 'cancelled', 'expired'],
+  scheduled: ['scheduled', 'blocked', 'enqueued', 'cancelled', 'expired', 'dead'],
   blocked: ['blocked', 'scheduled', 'enqueued', 'cancelled', 'expired', 'dead'],
-  enqueued: ['enqueued', 'scheduled', 'processing', 'cancelled', 'expired'],
+  enqueued: ['enqueued', 'scheduled', 'processing', 'cancelled', 'expired', 'dead'],
   processing: ['processing', 'enqueued', 'scheduled', 'retrying', 'completed', 'dead', 'cancelled'],
-  retrying: ['retrying', 'enqueued', 'cancelled'],
+  retrying: ['retrying', 'enqueued', 'cancelled', 'dead'],
   completed: ['gone'],
   dead: ['scheduled', 'blocked', 'enqueued', 'gone'],
   cancelled: ['gone'],

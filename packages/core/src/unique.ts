@@ -1,5 +1,5 @@
 import { holdsKeySlot, isUnstarted, uniqueUntil } from './holds.ts'
-import type { Job } from './job.ts'
+import type { Extras, Job } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
 import { rerank } from './rank.ts'
@@ -48,7 +48,13 @@ function newest(
   if (!isUnstarted(holder)) {
     // The first trigger's id stays, so that every caller was told an id that comes true.
     const id = holder.extras.latch?.id ?? job.id
-    const latch = { id, payload: job.payload, bytes: job.bytes, priority: job.priority }
+    const latch = {
+      id,
+      payload: job.payload,
+      bytes: job.bytes,
+      priority: job.priority,
+      extras: ownExtras(job),
+    }
     return { outcome: 'latched', holder: rows.put({ ...holder, extras: { ...holder.extras, latch } }) }
   }
   if (!hasRoomToGrow(rows, holder, job.bytes)) return { outcome: 'tooLarge', holder }
@@ -61,6 +67,19 @@ function newest(
         : Math.max(job.runAt, at.now)
   const renewed = { ...holder, payload: job.payload, bytes: job.bytes, priority: job.priority, runAt }
   return { outcome, holder: reposition(rows, holder, renewed, at) }
+}
+
+/** What a follow-up takes from its trigger; what places it among other jobs it gets from the job it follows. */
+function ownExtras({ extras }: NewJob): Extras {
+  const {
+    unique: _unique,
+    idempotency: _idempotency,
+    parents: _parents,
+    flow: _flow,
+    deadline: _deadline,
+    ...own
+  } = extras
+  return own
 }
 
 /** A larger payload in the holder's place counts against the queue's bytes like any other. */
