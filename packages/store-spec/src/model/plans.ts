@@ -74,13 +74,15 @@ export function scheduleOf(
   { schedule, overlap }: Extract<Deed, { kind: 'schedule' }>,
   world: World,
 ): Schedule {
+  const id = `schedule-${schedule}`
   return {
-    id: `schedule-${schedule}`,
+    id,
     spec: { everyMs: 1_000, anchor: 0 },
     missed: 'latest',
     overlap,
     template: sampleJob('template', { queue: 'b', name: 'name-1' }),
-    nextAt: world.now,
+    // A changed schedule starts after what was fired, as the runtime's do.
+    nextAt: world.reference.schedule(id)?.nextAt ?? world.now,
     lastJob: '',
     paused: false,
   }

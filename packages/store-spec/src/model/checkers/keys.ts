@@ -26,7 +26,7 @@ function overtaken(seen: Observation): string | undefined {
   if (seen.name !== 'claim') return undefined
   for (const job of seen.reply?.jobs ?? []) {
     if (job.attempt !== 1 || !isPlain(job) || configOf(seen.before, job.queue)?.keyConcurrency !== 1) continue
-    const first = seen.before.all().find((other) => isRival(other, job))
+    const first = seen.after.all().find((other) => isRival(other, job))
     if (first !== undefined) return `${describeJob(job)} started before ${describeJob(first)} of the same key`
   }
   return undefined
