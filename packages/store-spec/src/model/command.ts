@@ -90,7 +90,7 @@ function idOf(pick: number, world: World): string {
   return world.job(pick)?.id ?? 'nobody'
 }
 
-export function ownerOf(pick: number): string {
+function ownerOf(pick: number): string {
   return `worker-${pick}`
 }
 

@@ -246,7 +246,7 @@ export class NaiveRows implements Rows {
 }
 
 /** What a queue's counters must be, counted afresh. */
-export function recount(jobs: readonly Job[]): Counters {
+function recount(jobs: readonly Job[]): Counters {
   const count = (state: State): number => jobs.filter((job) => job.state === state).length
   return {
     scheduled: count('scheduled'),
