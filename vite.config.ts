@@ -13,6 +13,8 @@ export default defineConfig({
     // Generous: a slow machine is no failure, only a hang is.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A module with a planted fault must not be found in the cache by a run that plants another.
+    fsModuleCache: process.env.MILLRACE_MUTANT === undefined,
     projects: [
       {
         plugins: mutation(import.meta.dirname),

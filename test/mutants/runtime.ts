@@ -205,7 +205,6 @@ export const runtimeMutants: readonly Mutant[] = [
     'Math.min(longestTimeout, Math.ceil(left))',
     'Math.ceil(left)',
   ),
-  runtime('clock.ts', 'if (left > 0) arm(left)', 'if (left > longestTimeout) arm(left)'),
   runtime('a timer trusts a sleeping machine', 'alarm.ts', 'Math.min(left, longestSleepMs)', 'left'),
   runtime('the alarm rings early', 'alarm.ts', 'if (this.#clock.now() < this.#at) return this.#sleep()', ''),
   runtime('cycles are followed', 'payload.ts', 'if (at.of === value)', 'if (false)'),
