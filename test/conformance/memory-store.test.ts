@@ -16,6 +16,6 @@ storeModel({
   ...subject,
   ...replay,
   timeoutMs: 1_800_000,
-  runs: runs(500),
+  runs: runs(1_000),
   replay: replayLine('conformance/memory'),
 })

@@ -36,7 +36,7 @@ describe('an alert rule', () => {
           state = next
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 

@@ -34,7 +34,7 @@ describe('the autoscale decision', () => {
           scale = next
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 

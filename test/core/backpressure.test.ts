@@ -45,7 +45,7 @@ describe('a bounded queue', () => {
           }
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -84,7 +84,7 @@ describe('a bounded queue', () => {
         }
         expect(told).toEqual(expected)
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -143,7 +143,7 @@ describe('a bounded queue', () => {
           expect([...kept].sort()).toEqual([...best].sort())
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 })

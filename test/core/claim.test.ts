@@ -45,7 +45,7 @@ describe('a claim from several queues', () => {
             expect(Math.abs(served[index]! - (turns * weight) / total)).toBeLessThan(1)
         }
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -65,7 +65,7 @@ describe('a claim from several queues', () => {
           }
         },
       ),
-      { numRuns: runs(300) },
+      { numRuns: runs(1_000) },
     )
   })
 })
@@ -100,7 +100,7 @@ describe('a claim', () => {
         const open = desk.rows.all().filter(({ state }) => state !== 'completed' && state !== 'expired')
         expect(open).toEqual([])
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 

@@ -184,7 +184,7 @@ describe('under any interleaving of crashes, lost leases, late and doubled resul
         expect(desk.run('note', { id: job!.id, epoch: job!.epoch, progress: 1 })).toEqual({ outcome: 'lost' })
         expect(desk.rows.all()).toEqual(before)
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 })

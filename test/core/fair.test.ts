@@ -25,7 +25,7 @@ describe('fair queueing over keys', () => {
         (a, b, c, skip, batch) => {
           const weights: Record<string, number> = { a, b, c }
           const desk = new Desk({ order: 'fair', keyWeights: weights })
-          for (const key of ['a', 'b', 'c']) backlog(desk, key, 25)
+          for (const key of ['a', 'b', 'c']) backlog(desk, key, 12)
           desk.claim({ limit: skip })
           const served: Record<string, number> = { a: 0, b: 0, c: 0 }
           for (;;) {
@@ -46,7 +46,7 @@ describe('fair queueing over keys', () => {
           }
         },
       ),
-      { numRuns: runs(300, 3_000) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -62,7 +62,7 @@ describe('fair queueing over keys', () => {
         expect(late).toBeGreaterThanOrEqual(2)
         expect(late).toBeLessThanOrEqual(4)
       }),
-      { numRuns: runs(100, 1_000) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -82,7 +82,7 @@ describe('fair queueing over keys', () => {
         expect(claims[1]).toEqual(claims[0])
         expect(pruned.rows.keys('default').length).toBeLessThanOrEqual(kept.rows.keys('default').length)
       }),
-      { numRuns: runs(300, 3_000) },
+      { numRuns: runs(1_000) },
     )
   })
 

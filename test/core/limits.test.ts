@@ -98,7 +98,7 @@ describe('the concurrency of a queue', () => {
           expect(desk.rows.counters('default').processing).toBe(running.size)
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 })
@@ -133,7 +133,7 @@ describe('the concurrency of a key', () => {
           expect(order).toEqual(order.toSorted((a, b) => a - b))
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -173,7 +173,7 @@ describe('the retry budget of a queue', () => {
           expect(retries).toBeLessThanOrEqual(burst + ratio * fresh)
         },
       ),
-      { numRuns: runs(300) },
+      { numRuns: runs(1_000) },
     )
   })
 

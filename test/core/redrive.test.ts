@@ -26,7 +26,7 @@ describe('a redrive', () => {
           expect(times).toEqual(times.map((_, index) => Math.round((index * 1_000) / ratePerSecond)))
         },
       ),
-      { numRuns: runs(200) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -52,7 +52,7 @@ describe('a redrive', () => {
           expect(desk.run('redrive', { limit })).toEqual(rehearsed)
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -99,7 +99,7 @@ describe('the time for retries', () => {
         desk.fail(job!)
         expect(desk.state('a')).toBe(afterMs + 1_000 <= forMs ? 'retrying' : 'dead')
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(1_000) },
     )
   })
 

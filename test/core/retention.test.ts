@@ -45,7 +45,7 @@ describe('retention', () => {
           expect([...desk.ids()].sort()).toEqual(expected.map(({ id }) => id).sort())
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 

@@ -59,7 +59,7 @@ describe('a schedule', () => {
         for (let at = start; at <= last; at += everyMs) expected.push(`s@${at}`)
         expect(fired).toEqual(expected)
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 

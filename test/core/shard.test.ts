@@ -13,7 +13,7 @@ describe('rendezvous sharding', () => {
         expect(list).toContain(home)
         expect(rendezvous(key, list.toReversed())).toBe(home)
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
     expect(rendezvous('key', [])).toBeUndefined()
   })
@@ -28,7 +28,7 @@ describe('rendezvous sharding', () => {
           if (home !== gone) expect(rendezvous(key, rest)).toBe(home)
         }
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(1_000) },
     )
   })
 

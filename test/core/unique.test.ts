@@ -179,7 +179,7 @@ describe('a unique key', () => {
         for (const [index, at] of starts.entries())
           if (index > 0) expect(at - starts[index - 1]!).toBeGreaterThanOrEqual(100)
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(1_000) },
     )
   })
 })
