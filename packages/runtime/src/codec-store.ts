@@ -58,9 +58,11 @@ export class CodecStore implements Store {
   }
 
   subscribe(listener: StoreListener): () => void {
-    const { events } = listener
-    if (events === undefined) return this.#inner.subscribe(listener)
-    return this.#inner.subscribe({ ...listener, events: (news) => events(news.map(hiddenEvent)) })
+    if (listener.events === undefined) return this.#inner.subscribe(listener)
+    return this.#inner.subscribe({
+      ...listener,
+      events: (news) => listener.events?.(news.map(hiddenEvent)),
+    })
   }
 
   async close(): Promise<void> {
@@ -69,22 +71,16 @@ export class CodecStore implements Store {
   }
 
   async #seal<N extends CommandName>(name: N, request: Request<N>): Promise<Request<N>> {
-    switch (name) {
-      case 'enqueue':
-        return (await this.#sealJobs(request as Request<'enqueue'>)) as Request<N>
-      case 'settle':
-        return (await this.#sealResults(request as Request<'settle'>)) as Request<N>
-      case 'note':
-        return (await this.#sealStep(request as Request<'note'>)) as Request<N>
-      case 'redrive':
-        return (await this.#sealPatch(request as Request<'redrive'>)) as Request<N>
-      case 'putSchedule':
-        return {
-          schedule: await this.#sealSchedule((request as Request<'putSchedule'>).schedule),
-        } as Request<N>
-      default:
-        return request
-    }
+    return (await this.#sealed(name, request)) as Request<N>
+  }
+
+  async #sealed(name: CommandName, request: unknown): Promise<unknown> {
+    if (name === 'enqueue') return await this.#sealJobs(request as Request<'enqueue'>)
+    if (name === 'settle') return await this.#sealResults(request as Request<'settle'>)
+    if (name === 'note') return await this.#sealStep(request as Request<'note'>)
+    if (name === 'redrive') return await this.#sealPatch(request as Request<'redrive'>)
+    if (name !== 'putSchedule') return request
+    return { schedule: await this.#sealSchedule((request as Request<'putSchedule'>).schedule) }
   }
 
   async #sealJobs(request: Request<'enqueue'>): Promise<Request<'enqueue'>> {

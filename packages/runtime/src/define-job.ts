@@ -36,7 +36,10 @@ export interface JobOptions<Input = unknown> {
   readonly key?: (payload: Input) => string | undefined
   /** -1,000 to 1,000; 0, if not given. A higher one is a head start. */
   readonly priority?: number
-  /** Raise it when the shape of the payload changes; 1, if not given. */
+  /**
+   * Raise it when the shape of the payload changes; 1, if not given. A worker of an older version does not run jobs of a newer one:
+   * it puts them off by a minute at a time, at no cost to their attempts, and says so in their logs.
+   */
   readonly version?: number
   /** Makes a payload of an earlier version one of this. */
   readonly migrate?: (payload: unknown, version: number) => unknown

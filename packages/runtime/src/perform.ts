@@ -52,7 +52,7 @@ async function beginChecked(
   attempt: Attempt,
   context: HandlerContext,
 ): Promise<unknown> {
-  const payload = await preparePayload(definition, attempt)
+  const payload = await preparePayload(definition, attempt, context)
   const result = await handler(payload as never, context)
   const { output } = definition.options
   if (output === undefined) return result
@@ -66,9 +66,14 @@ async function beginChecked(
 async function preparePayload(
   { name, version, options: { migrate, input } }: Implementation['definition'],
   { job }: Attempt,
+  context: HandlerContext,
 ): Promise<unknown> {
-  if (job.version > version)
-    throw new Snooze(newerVersionDelay, `version ${job.version} of ${name} is newer than this worker's`)
+  if (job.version > version) {
+    context.log(
+      `put off for ${newerVersionDelay}: its version ${job.version} is newer than this worker's ${version}`,
+    )
+    throw new Snooze(newerVersionDelay)
+  }
   try {
     const stored = decode(job.payload as string)
     const payload =

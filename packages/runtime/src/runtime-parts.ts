@@ -1,6 +1,7 @@
 import type { CommandRunner } from './command-runner.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { Drain } from './drain.ts'
+import { EndedJobs } from './ended-jobs.ts'
 import { Events } from './events.ts'
 import { Flows } from './flow.ts'
 import { Handlers } from './handlers.ts'
@@ -27,6 +28,7 @@ export class RuntimeParts {
   readonly results: Results
   readonly drain: Drain
   readonly inspection: Inspection
+  readonly ended: EndedJobs
   readonly deadLetters: DeadLetters
   readonly schedules: Schedules
   readonly flows: Flows
@@ -42,6 +44,7 @@ export class RuntimeParts {
     this.results = new Results(commands)
     this.drain = new Drain(commands)
     this.inspection = new Inspection(commands)
+    this.ended = new EndedJobs(this.events, this.inspection)
     this.deadLetters = new DeadLetters(commands, payloadLimit)
     this.schedules = new Schedules(commands, payloadLimit)
     this.flows = new Flows(commands, payloadLimit)

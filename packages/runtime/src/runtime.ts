@@ -2,6 +2,7 @@ import type { CancelOutcome, Explanation, Guarantee, QueueCount } from '@millrac
 import { closedError } from './command-runner.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Handler, JobDefinition } from './define-job.ts'
+import type { EndedFilter } from './ended-jobs.ts'
 import { parseBound, type Duration } from './duration.ts'
 import type { Enqueued } from './enqueue-batch.ts'
 import { checkJobId, type EnqueueOptions } from './enqueue-options.ts'
@@ -118,6 +119,15 @@ export class Runtime {
     return (await this.#parts.results.wait(checkJobId(id), timeoutMs)) as Result
   }
 
+  /**
+   * Jobs as they end from now on, with their results, for as long as the loop goes on; any number may read. What ends in another
+   * process is told where the store tells it; ask with `result` for what must not be missed. Ended jobs stay for as long as `retention` says.
+   */
+  ended(filter: EndedFilter = {}): AsyncIterableIterator<JobView> {
+    if (this.#closed !== undefined) throw closedError()
+    return this.#parts.ended.read(filter)
+  }
+
   /** The job as it is now; undefined if there is none with this id. */
   job(id: string): Promise<JobView | undefined> {
     return this.#parts.inspection.job(id)
@@ -139,7 +149,10 @@ export class Runtime {
    */
   async explain(id: string): Promise<Explanation> {
     const { commands, inspection, workers } = this.#parts
-    return await inspection.explain(id, workers.handled() ?? (commands.store.supports.sharing ? undefined : []))
+    return await inspection.explain(
+      id,
+      workers.handled() ?? (commands.store.supports.sharing ? undefined : []),
+    )
   }
 
   /** A waiting job ends at once; a running one is asked to stop, through its signal. */
@@ -193,6 +206,7 @@ export class Runtime {
     this.#parts.maintenance.close()
     this.#parts.room.close()
     this.#parts.results.close()
+    this.#parts.ended.close()
     this.#parts.drain.close()
     await this.#parts.commands.close()
     this.#parts.events.close()
