@@ -145,7 +145,7 @@ export class Desk {
     model.job.id = jobs.ids[job]!
     if (patience !== undefined) this.#limit(job, model, now + patience)
     this.#request.jobs[0] = model.job
-    const result = machine.run('enqueue', this.#request, at).results[0]!
+    const result = machine.enqueue(this.#request, at).results[0]!
     if (this.#sheds) this.#shed()
     if (result.outcome === 'refused') return false
     jobs.createdAt[job] = now

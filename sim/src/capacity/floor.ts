@@ -68,7 +68,7 @@ export class Floor {
     if (waiting === 0 || free <= 0) return 0
     const { claim } = worker
     claim.limit = free < waiting ? free : waiting
-    const reply = this.#stage.machine.run('claim', claim, this.#stage.at)
+    const reply = this.#stage.machine.claim(claim, this.#stage.at)
     if (claim.queues.length > 1)
       claim.queues = claim.queues.map((share, index) => ({ ...share, credit: reply.credits[index]! }))
     for (const job of reply.jobs) this.#start(job, worker)
@@ -83,11 +83,7 @@ export class Floor {
     if (waiting === 0 || free <= 0) return
     const limit = free < waiting ? free : waiting
     const share = { queue: this.#stage.ledger.queues[queue]!.name, weight: 1, credit: 0 }
-    const reply = this.#stage.machine.run(
-      'claim',
-      { ...worker.claim, limit, queues: [share] },
-      this.#stage.at,
-    )
+    const reply = this.#stage.machine.claim({ ...worker.claim, limit, queues: [share] }, this.#stage.at)
     for (const job of reply.jobs) this.#start(job, worker)
   }
 
@@ -121,7 +117,7 @@ export class Floor {
   retryDue(job: number): void {
     const { jobs, machine, at, heap } = this.#stage
     if (jobs.whereabouts[job] !== whereabouts.backoff) return
-    machine.run('claim', nothing, at)
+    machine.claim(nothing, at)
     const row = machine.rows.job(jobs.ids[job]!)!
     if (row.state === 'retrying') {
       heap.push(toMicros(row.runAt), phase.retry, event.retryDue, job)
@@ -184,7 +180,7 @@ export class Floor {
     const { machine, at, jobs } = this.#stage
     this.#settlement.id = jobs.ids[run.job]!
     this.#settlement.epoch = run.epoch
-    machine.run('settle', this.#settle, at)
+    machine.settle(this.#settle, at)
     this.#leaveWorker(run)
     this.#departures.ends(run.job, 'completed')
   }
@@ -195,7 +191,7 @@ export class Floor {
     const error = run.fate === fate.timesOut ? timeout : failure
     if (run.fate === fate.timesOut) ledger.timedOut(jobs.ofClass[run.job]!)
     const id = jobs.ids[run.job]!
-    machine.run('settle', { settlements: [{ id, epoch: run.epoch, outcome: 'fail', bucket, error }] }, at)
+    machine.settle({ settlements: [{ id, epoch: run.epoch, outcome: 'fail', bucket, error }] }, at)
     this.#leaveWorker(run)
     this.#afterFailure(run)
   }
@@ -221,7 +217,7 @@ export class Floor {
     const { machine, at, jobs, ledger, now } = this.#stage
     this.#settlement.id = jobs.ids[run.job]!
     this.#settlement.epoch = run.epoch
-    const { outcomes } = machine.run('settle', this.#settle, at)
+    const { outcomes } = machine.settle(this.#settle, at)
     if (outcomes[0] === 'lost') ledger.lost(jobs.ofClass[run.job]!, now, jobs.entity[run.job]!, run.attempt)
   }
 

@@ -1,4 +1,4 @@
-import type { Job } from '@millrace/core'
+import type { Job, Queue } from '@millrace/core'
 import { OrderedLine, Spot } from './ordered-line.ts'
 
 /** One id's row, with its places in the lines. Kept when the job is removed: the simulator gives its ids out again. */
@@ -17,6 +17,9 @@ type EndedState = 'completed' | 'dead' | 'cancelled' | 'expired'
 /** What the rows know of one queue. */
 export class Home {
   readonly name: string
+  queue: Queue | undefined
+  /** In which order it sheds, if it does. */
+  sheds: 'oldest' | 'lowest' | undefined
   readonly counters: {
     scheduled: number
     blocked: number

@@ -1,6 +1,7 @@
 import {
   assert,
   isUnstarted,
+  noExtras,
   type Counters,
   type Job,
   type JobEvent,
@@ -26,12 +27,12 @@ export class LiveRows implements Rows {
   readonly events: JobEvent[] = []
   readonly #lives = new Map<string, LiveJob>()
   readonly #homes = new Map<string, Home>()
-  readonly #queues = new Map<string, Queue>()
   readonly #keys = new Map<string, Key>()
   readonly #timers = new OrderedLine()
   readonly #leases = new OrderedLine()
   readonly #deadlines = new OrderedLine()
   readonly #flows = new Map<string, Set<LiveJob>>()
+  #lastHome = new Home('')
   #nextSeq = 1
 
   job(id: string): Job | undefined {
@@ -129,16 +130,19 @@ export class LiveRows implements Rows {
   }
 
   queue(name: string): Queue | undefined {
-    return this.#queues.get(name)
+    return this.#home(name).queue
   }
 
   queueNames(): readonly string[] {
-    return [...this.#queues.keys()].sort()
+    return [...this.#homes.keys()].sort()
   }
 
   putQueue(queue: Queue): void {
     assert(queue.config.keyConcurrency === Infinity, 'no scenario limits jobs by key')
-    this.#queues.set(queue.name, queue)
+    const home = this.#home(queue.name)
+    home.queue = queue
+    const { overflow } = queue.config
+    home.sheds = overflow === 'shedOldest' ? 'oldest' : overflow === 'shedLowest' ? 'lowest' : undefined
   }
 
   counters(queue: string): Counters {
@@ -196,11 +200,11 @@ export class LiveRows implements Rows {
   }
 
   #home(queue: string): Home {
-    const known = this.#homes.get(queue)
-    if (known !== undefined) return known
-    const home = new Home(queue)
+    // Most questions are about the queue of the question before.
+    if (this.#lastHome.name === queue) return this.#lastHome
+    const home = this.#homes.get(queue) ?? new Home(queue)
     this.#homes.set(queue, home)
-    return home
+    return (this.#lastHome = home)
   }
 
   #enter(live: LiveJob, home: Home, job: Job): void {
@@ -226,27 +230,19 @@ export class LiveRows implements Rows {
         break
       case 'blocked':
     }
-    this.#enterRare(live, home, job)
+    if (job.extras !== noExtras || home.sheds !== undefined) this.#enterRare(live, home, job)
   }
 
   /** Lines in which few jobs stand. */
   #enterRare(live: LiveJob, home: Home, job: Job): void {
     const { deadline, flow } = job.extras
-    const overflow = this.#queues.get(home.name)?.config.overflow
-    if (
-      deadline === undefined &&
-      flow === undefined &&
-      overflow !== 'shedOldest' &&
-      overflow !== 'shedLowest'
-    )
-      return
     if (deadline !== undefined && isUnstarted(job)) {
       live.deadline ??= live.spot.another()
       this.#deadlines.add(live.deadline, deadline, job.seq)
     }
-    if ((overflow === 'shedOldest' || overflow === 'shedLowest') && isUnstarted(job)) {
+    if (home.sheds !== undefined && isUnstarted(job)) {
       live.shed ??= live.spot.another()
-      if (overflow === 'shedOldest') home.shed.add(live.shed, job.seq, 0)
+      if (home.sheds === 'oldest') home.shed.add(live.shed, job.seq, 0)
       else home.shed.add(live.shed, job.priority, -job.seq)
     }
     if (flow !== undefined) this.#flows.set(flow.id, (this.#flows.get(flow.id) ?? new Set()).add(live))

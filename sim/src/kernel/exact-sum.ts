@@ -2,12 +2,14 @@
 export class ExactSum {
   #near = 0
   #far = 0n
+  #farNumber = 0
 
   /** `value` is a whole number below 2^52. */
   add(value: number): void {
     this.#near += value
     if (this.#near >= 4_503_599_627_370_496) {
       this.#far += BigInt(this.#near)
+      this.#farNumber = Number(this.#far)
       this.#near = 0
     }
   }
@@ -18,6 +20,6 @@ export class ExactSum {
 
   /** The nearest number: for reports. */
   valueOf(): number {
-    return Number(this.#far) + this.#near
+    return this.#farNumber + this.#near
   }
 }
