@@ -8,6 +8,7 @@ import {
   type Job,
   type Rows,
   type State,
+  type UniqueWhile,
 } from '@millrace/core'
 import fc from 'fast-check'
 
@@ -57,13 +58,13 @@ export const extras: fc.Arbitrary<Extras> = fc.oneof(
         key: fc.constantFrom(...keys),
         unique: fc.record({
           key: fc.constantFrom(...keys),
-          while: fc.constantFrom('pending', 'unfinished', 3, Infinity),
+          while: fc.constantFrom<UniqueWhile>('pending', 'unfinished', 3, Infinity),
           onConflict: fc.constant('keep'),
         }),
         idempotency: fc.record({ key: fc.constantFrom(...keys), hash: fc.constant('h') }),
         parents: fc.array(fc.record({ id, onFailure: fc.constant('fail') }), { maxLength: 3 }),
         flow: fc.record({ id: fc.constantFrom(...keys), step: fc.constant('s') }),
-        latch: fc.record({ id, payload: text, bytes: count, priority: count }),
+        latch: fc.record({ id, payload: text, bytes: count, priority: count, extras: fc.constant(noExtras) }),
         result: text,
         steps: fc.dictionary(fc.constantFrom('one', 'two', '__proto__'), text, { maxKeys: 2 }),
         fingerprint: fc.constantFrom('f1', 'f2'),

@@ -86,7 +86,7 @@ export class Indexes {
   }
 
   kindOf(slot: number): IndexedKind {
-    return this.kinds.list[this.#rows.number(slot, place.kind)]!
+    return this.kinds.list[this.#rows.kind(slot)]!
   }
 
   /** The earliest time at which a timer, a lease or a deadline is due; `Infinity` if there is none. */

@@ -181,7 +181,7 @@ export class JobTable {
     assert(job.seq === rows.seq(slot), 'the seq of a job changes')
     this.log.keep(slot)
     indexes.unlink(slot)
-    const kind = rows.number(slot, place.kind)
+    const kind = rows.kind(slot)
     this.#write(slot, job, code, indexes.kinds.is(kind, job) ? kind : indexes.kinds.intern(job))
     indexes.link(slot, job, code)
   }

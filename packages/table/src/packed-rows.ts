@@ -73,13 +73,24 @@ export class PackedRows {
     return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.standing]! & 15
   }
 
+  kind(slot: number): number {
+    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.kind]!
+  }
+
+  mark(slot: number): number {
+    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.mark]!
+  }
+
+  setMark(slot: number, mark: number): void {
+    this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.mark] = mark
+  }
+
   /** The number at one of `place`'s places. */
   number(slot: number, at: number): number {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
     if (at < rowDoubles) return chunk.doubles[index * rowDoubles + at]!
     if (at < rowWords) return chunk.words[index * rowWords + at]!
-    if (chunk.late === undefined) return 0
     if (at === place.leaseUntil) return chunk.late.doubles[index * lateDoubles]!
     return chunk.late.words[index * lateWords + at - rowWords]!
   }
@@ -89,9 +100,9 @@ export class PackedRows {
     const index = slot & chunkMask
     if (at < rowDoubles) chunk.doubles[index * rowDoubles + at] = value
     else if (at < rowWords) chunk.words[index * rowWords + at] = value
-    else if (chunk.late === undefined && value === 0) return
-    else if (at === place.leaseUntil) chunk.withLate().doubles[index * lateDoubles] = value
-    else chunk.withLate().words[index * lateWords + at - rowWords] = value
+    else if (value === 0 && !chunk.hasLate) return
+    else if (at === place.leaseUntil) chunk.ownLate().doubles[index * lateDoubles] = value
+    else chunk.ownLate().words[index * lateWords + at - rowWords] = value
   }
 
   /** All of a job, whose state has this code; the slot's mark stays. */
@@ -114,7 +125,7 @@ export class PackedRows {
     chunk.ids[index] = job.id
     chunk.payloads[index] = job.payload
     chunk.setExtras(index, job.extras)
-    if (chunk.late !== undefined || hasLatePart(job)) writeLate(chunk, index, job, owner)
+    if (chunk.hasLate || hasLatePart(job)) writeLate(chunk, index, job, owner)
   }
 
   /** Always the same object literal, so that all jobs share one hidden class. */
@@ -142,15 +153,15 @@ export class PackedRows {
       since: doubles[d + place.since]!,
       attempt: words[w + place.attempt]!,
       epoch: words[w + place.epoch]!,
-      failures: late === undefined ? 0 : late.words[l + place.failures]!,
-      crashes: late === undefined ? 0 : late.words[l + place.crashes]!,
-      snoozes: late === undefined ? 0 : late.words[l + place.snoozes]!,
-      refunds: late === undefined ? 0 : late.words[l + place.refunds]!,
-      generation: late === undefined ? 0 : late.words[l + place.generation]!,
+      failures: late.words[l + place.failures]!,
+      crashes: late.words[l + place.crashes]!,
+      snoozes: late.words[l + place.snoozes]!,
+      refunds: late.words[l + place.refunds]!,
+      generation: late.words[l + place.generation]!,
       retry,
       timeoutMs,
-      owner: late === undefined ? '' : owners[late.words[l + place.owner]!]!,
-      leaseUntil: late === undefined ? 0 : late.doubles[index * lateDoubles]!,
+      owner: owners[late.words[l + place.owner]!]!,
+      leaseUntil: late.doubles[index * lateDoubles]!,
       extras: extras === undefined ? noExtras : extras[index]!,
     }
   }
@@ -165,11 +176,11 @@ export class PackedRows {
     chunk.ids[index] = old.ids[oldIndex]
     chunk.payloads[index] = old.payloads[oldIndex]!
     chunk.setExtras(index, old.extras === undefined ? noExtras : old.extras[oldIndex]!)
-    if (old.late !== undefined)
+    if (old.hasLate)
       copyDoubles(
         old.late.doubles,
         oldIndex * lateDoubles,
-        chunk.withLate().doubles,
+        chunk.ownLate().doubles,
         index * lateDoubles,
         lateDoubles,
       )
@@ -210,7 +221,7 @@ function hasLatePart(job: Job): boolean {
 }
 
 function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
-  const { doubles, words } = chunk.withLate()
+  const { doubles, words } = chunk.ownLate()
   const l = index * lateWords - rowWords
   doubles[index * lateDoubles] = job.leaseUntil
   words[l + place.owner] = owner
@@ -222,7 +233,7 @@ function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
 }
 
 function clearLate(chunk: Chunk, index: number): void {
-  chunk.late?.words.fill(0, index * lateWords, (index + 1) * lateWords)
+  if (chunk.hasLate) chunk.late.words.fill(0, index * lateWords, (index + 1) * lateWords)
 }
 
 /** Pairs of words are copied as doubles too. `mostCount` sees to it that none is a NaN, whose bits need not survive. */

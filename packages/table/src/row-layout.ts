@@ -51,11 +51,26 @@ export function codeOf(state: State): number {
   return codes.get(state)!
 }
 
+/** The second part of `chunkRows` rows. */
+class LatePart {
+  readonly doubles: Float64Array
+  readonly words: Int32Array
+
+  constructor() {
+    const buffer = new ArrayBuffer(chunkRows * lateDoubles * 8)
+    this.doubles = new Float64Array(buffer)
+    this.words = new Int32Array(buffer)
+  }
+}
+
+const noLatePart = new LatePart()
+
 /** The memory of `chunkRows` rows. */
 export class Chunk {
   readonly doubles: Float64Array
   readonly words: Int32Array
-  late: LatePart | undefined
+  /** Shared zeroes until a job of the chunk has anything there. */
+  late: LatePart = noLatePart
   readonly ids: (string | undefined)[] = Array.from<string | undefined>({ length: chunkRows })
   readonly payloads: Body[] = Array.from<unknown, Body>({ length: chunkRows }, () => '')
   /** Only once a job of the chunk has any. */
@@ -67,8 +82,13 @@ export class Chunk {
     this.words = new Int32Array(buffer)
   }
 
-  withLate(): LatePart {
-    return (this.late ??= new LatePart())
+  ownLate(): LatePart {
+    if (this.late === noLatePart) this.late = new LatePart()
+    return this.late
+  }
+
+  get hasLate(): boolean {
+    return this.late !== noLatePart
   }
 
   setExtras(index: number, extras: Extras): void {
@@ -77,16 +97,5 @@ export class Chunk {
       this.extras = Array.from({ length: chunkRows }, () => noExtras)
     }
     this.extras[index] = extras
-  }
-}
-
-class LatePart {
-  readonly doubles: Float64Array
-  readonly words: Int32Array
-
-  constructor() {
-    const buffer = new ArrayBuffer(chunkRows * lateDoubles * 8)
-    this.doubles = new Float64Array(buffer)
-    this.words = new Int32Array(buffer)
   }
 }

@@ -1,5 +1,4 @@
 import { PackedRows } from './packed-rows.ts'
-import { place } from './row-layout.ts'
 
 /**
  * What rows were before they were changed, the oldest change first. Each command writes down a row at most once: a row's
@@ -7,7 +6,8 @@ import { place } from './row-layout.ts'
  */
 export class UndoLog {
   readonly #rows: PackedRows
-  readonly #slots: number[] = []
+  #slots = new Int32Array(256)
+  #length = 0
   /** The row before the change stands at its entry's number; no row there means that it was new. */
   readonly before: PackedRows = new PackedRows()
   #commandStart = 0
@@ -17,7 +17,7 @@ export class UndoLog {
   }
 
   get length(): number {
-    return this.#slots.length
+    return this.#length
   }
 
   slot(entry: number): number {
@@ -30,7 +30,7 @@ export class UndoLog {
 
   /** From here on, changes are another command's. */
   beginCommand(): void {
-    this.#commandStart = this.#slots.length
+    this.#commandStart = this.#length
   }
 
   /** Called before a row is changed. */
@@ -46,19 +46,27 @@ export class UndoLog {
 
   /** Forgets the entries from `from` on, and lets go of the texts they held. */
   truncate(from: number): void {
-    for (let entry = from; entry < this.#slots.length; entry++) this.before.vacate(entry)
-    this.#slots.length = from
+    for (let entry = from; entry < this.#length; entry++) this.before.vacate(entry)
+    this.#length = from
   }
 
   #isKept(slot: number): boolean {
-    const entry = this.#rows.number(slot, place.mark) - 1
-    return entry >= this.#commandStart && this.#slots[entry] === slot
+    const entry = this.#rows.mark(slot) - 1
+    return entry >= this.#commandStart && entry < this.#length && this.#slots[entry] === slot
   }
 
   #push(slot: number): number {
-    const entry = this.#slots.push(slot) - 1
+    const entry = this.#length++
+    if (entry === this.#slots.length) this.#grow()
+    this.#slots[entry] = slot
     this.before.ensure(entry)
-    this.#rows.setNumber(slot, place.mark, entry + 1)
+    this.#rows.setMark(slot, entry + 1)
     return entry
+  }
+
+  #grow(): void {
+    const slots = this.#slots
+    this.#slots = new Int32Array(slots.length * 2)
+    this.#slots.set(slots)
   }
 }
