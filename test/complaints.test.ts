@@ -26,7 +26,10 @@ describe('the complaint of', () => {
     const long = gate<string>()
     let runs = 0
     for (const one of [runtime, other.runtime]) {
-      one.handle(work, () => (runs++, long.promise))
+      one.handle(work, () => {
+        runs++
+        return long.promise
+      })
       one.work({ lease: '30s' })
     }
     const { id } = await runtime.enqueue(work, 1)
@@ -42,7 +45,10 @@ describe('the complaint of', () => {
     const zombie = await processOn(store)
     const late = gate<string>()
     const fenced: number[] = []
-    zombie.runtime.handle(work, (_, context) => (fenced.push(context.fencingToken), late.promise))
+    zombie.runtime.handle(work, (_, context) => {
+      fenced.push(context.fencingToken)
+      return late.promise
+    })
     zombie.runtime.work({ lease: '30s' })
     const { id } = await zombie.runtime.enqueue(work, 1)
     await zombie.clock.advance(0)
@@ -86,7 +92,10 @@ describe('the complaint of', () => {
     for (let life = 1; life <= 6; life++) {
       const { runtime } = await processOn(new FaultStore(naiveStore(rows), { sharing: false }), { clock })
       // The process dies under it: nothing is ever settled.
-      runtime.handle(work, () => (starts++, gate<string>().promise))
+      runtime.handle(work, () => {
+        starts++
+        return gate<string>().promise
+      })
       runtime.work({ lease: '1d' })
       await clock.advance(3_600_000)
     }
@@ -304,7 +313,10 @@ describe('the complaint of', () => {
     const ran = new Map<number, number>()
     const held = gate<string>()
     const add = (upload: number): void => void ran.set(upload, (ran.get(upload) ?? 0) + 1)
-    frozen.runtime.handle(work, (upload) => (add(upload), held.promise))
+    frozen.runtime.handle(work, (upload) => {
+      add(upload)
+      return held.promise
+    })
     frozen.runtime.work({ concurrency: 5 })
     const tabs = [runtime, (await setup({ store, clock })).runtime, (await setup({ store, clock })).runtime]
     const ids = (
