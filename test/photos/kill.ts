@@ -25,16 +25,14 @@ const kills = { beforeTheFirst: 0, inBetween: 0, afterTheLast: 0 }
 
 async function main(): Promise<void> {
   await drawPhotos(input, photos)
-  const startedAt = performance.now()
   await finish(undisturbed)
-  const fullMs = performance.now() - startedAt
-  console.log(`seed ${seed}: ${rounds} rounds of ${photos} photos, ${Math.round(fullMs)} ms when undisturbed`)
+  console.log(`seed ${seed}: ${rounds} rounds of ${photos} photos`)
   const draw = draws(seed)
   for (let round = 1; round <= rounds; round++) {
     const output = join(folder, `round-${round}`)
     const told: string[] = []
     for (let times = 1 + Math.floor(draw() * 3); times > 0; times--) {
-      told.push(await killed(output, Math.floor(draw() * fullMs)))
+      told.push(await killed(output, draw))
     }
     await finish(output)
     compare(output)
@@ -50,18 +48,28 @@ async function main(): Promise<void> {
   rmSync(folder, { recursive: true })
 }
 
-/** Kills a run after some time, and looks at what it leaves behind. */
-async function killed(output: string, afterMs: number): Promise<string> {
-  const { child, finished } = startPhotos(input, output)
-  await Promise.race([sleep(afterMs), finished])
+/**
+ * Kills a run somewhere on its way, and looks at what it leaves behind. The moment is drawn as a number of jobs and some
+ * milliseconds more: time alone would mean something else on each machine.
+ */
+async function killed(output: string, draw: () => number): Promise<string> {
+  const jobs = Math.floor(draw() * 3 * (photos - publishedIn(output)))
+  const moreMs = Math.floor(draw() * 300)
+  const { child, finished, printed } = startPhotos(input, output, '--json')
+  if (jobs > 0) await printed('"event":"completed"', jobs)
+  await Promise.race([sleep(moreMs), finished])
   child.kill('SIGKILL')
   const { signal } = await finished
   const listed = existsSync(join(output, 'gallery.json')) ? readGallery(output).length : 0
-  const entries = existsSync(join(output, '.entries')) ? readdirSync(join(output, '.entries')).length : 0
-  check(listed <= entries, `${output}: ${listed} photos in the gallery, but ${entries} published`)
-  if (signal !== 'SIGKILL') return `never (it was done before ${afterMs} ms)`
-  kills[entries === 0 ? 'beforeTheFirst' : entries < photos ? 'inBetween' : 'afterTheLast'] += 1
-  return `after ${afterMs} ms with ${entries} published`
+  const published = publishedIn(output)
+  check(listed <= published, `${output}: ${listed} photos in the gallery, but ${published} published`)
+  if (signal !== 'SIGKILL') return 'never (it was done before)'
+  kills[published === 0 ? 'beforeTheFirst' : published < photos ? 'inBetween' : 'afterTheLast'] += 1
+  return `${moreMs} ms after job ${jobs} with ${published} published`
+}
+
+function publishedIn(output: string): number {
+  return existsSync(join(output, '.entries')) ? readdirSync(join(output, '.entries')).length : 0
 }
 
 async function finish(output: string): Promise<void> {

@@ -16,8 +16,8 @@ export interface Finished {
 export interface PhotosProcess {
   readonly child: ChildProcess
   readonly finished: Promise<Finished>
-  /** Resolves when the standard output holds the text, or the process has ended. */
-  readonly printed: (text: string) => Promise<void>
+  /** Resolves when the standard output holds the text so many times, or the process has ended. */
+  readonly printed: (text: string, times?: number) => Promise<void>
 }
 
 /** The example as users start it, in a process of its own. */
@@ -29,9 +29,9 @@ export function startPhotos(...words: string[]): PhotosProcess {
   const finished = new Promise<Finished>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
-  const printed = async (text: string): Promise<void> => {
+  const printed = async (text: string, times = 1): Promise<void> => {
     const seen = new Promise<void>((resolve) => {
-      const look = (): void => void (stdout.includes(text) && resolve())
+      const look = (): void => void (stdout.split(text).length > times && resolve())
       child.stdout.on('data', look)
       look()
     })
