@@ -25,7 +25,7 @@ const fault = { bucket: 'failure', error: { name: 'Error', message: 'no' } } as 
 
 /** Every event that can reach a job; each answers the refusal it was met with, or nothing. */
 const events: Readonly<Record<string, (rows: Rows) => string | undefined | void>> = {
-  'its time comes, a worker claims': (rows) => void claim(rows),
+  'its time comes, a worker claims': claim,
   completes: (rows) => settle(rows, { outcome: 'complete', result: '1' }),
   'fails, tries left': (rows) => settle(rows, { outcome: 'fail', ...fault }),
   'fails for good': (rows) => settle(rows, { outcome: 'fail', ...fault, dead: 'nonRetryable' }),
@@ -74,9 +74,10 @@ function newJob(extras: Extras = noExtras, runAt = 0): NewJob {
   return { id, ...kind, payload: '1', bytes: 1, priority: 0, runAt, extras }
 }
 
-function claim(rows: Rows): void {
+function claim(rows: Rows): undefined {
   const request = { owner, leaseMs: 10_000_000, limit: 1, queues: [{ queue: 'q', weight: 1, credit: 0 }] }
   commands.claim(rows, request, later)
+  return undefined
 }
 
 /** A fresh store with one job in the state, brought there by commands. */
