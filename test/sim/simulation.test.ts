@@ -376,7 +376,7 @@ describe('a run', () => {
         // Producers may still be waiting for room at the horizon.
         expect(accepted + rejected).toBeLessThanOrEqual(jobs)
       }),
-      { numRuns: runs(50, 2_000) },
+      { numRuns: runs(40, 2_000) },
     )
   })
 

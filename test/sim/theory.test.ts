@@ -128,7 +128,7 @@ describe('M/D/c', () => {
   })
 
   test('with one server is M/G/1, whatever the unit of time', () => {
-    for (const load of [0.3, 0.8, 0.95])
+    for (const load of [0.3, 0.8, 0.9])
       agree(deterministicService(load * 4, 0.25, 1).wait, singleServer(load, { mean: 1, cv2: 0 }).wait / 4, 8)
   })
 
@@ -228,7 +228,7 @@ describe('closed users', () => {
   })
 
   test('many who think long are Poisson', () => {
-    agree(closedUsers(1_000_000, 1_000_000 / 0.7, 1, 1).wait, multiServer(0.7, 1, 1).wait, 3)
+    agree(closedUsers(100_000, 100_000 / 0.7, 1, 1).wait, multiServer(0.7, 1, 1).wait, 3)
   })
 
   test('too many for the workers keep them busy', () => {
