@@ -83,6 +83,7 @@ describe('packed rows', () => {
         write(source, from)
         write(target, into)
         target.copy(source, from.slot, into.slot)
+        target.copyTexts(source, from.slot, into.slot)
         expect(target.read(into.slot, kinds, owners)).toEqual(jobOf(from))
         for (const at of Object.values(place))
           expect(target.number(into.slot, at)).toBe(source.number(from.slot, at))
@@ -127,6 +128,8 @@ describe('packed rows', () => {
 
 function write(rows: PackedRows, { slot, kind, owner, numbers }: Row): void {
   rows.ensure(slot)
+  rows.setId(slot, numbers.id)
+  rows.setPayload(slot, numbers.payload)
   rows.write(slot, jobOf({ slot, kind, owner, numbers }), codeOf(numbers.state), kind, owner)
 }
 

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { decodeUtf8 } from './web.ts'
+import { readText } from './ascii.ts'
 
 /**
  * Reads what a `ByteWriter` wrote. The bytes may come from anywhere: a read past the end, a number that cannot be
@@ -67,9 +67,9 @@ export class ByteReader {
 
   /** Text of `count` bytes. */
   utf8(count: number): string {
-    const bytes = this.raw(count)
+    const at = this.#take(count)
     try {
-      return decodeUtf8(bytes)
+      return readText(this.#bytes, at, count)
     } catch (cause) {
       throw corrupt('a text is not UTF-8', cause)
     }

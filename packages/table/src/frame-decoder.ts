@@ -112,7 +112,7 @@ export class FrameDecoder {
     if ((mask & extrasBit) !== 0) staged.setExtras(0, this.#extras())
     staged.setPayload(0, this.#payload())
     const other = this.#jobs.findSeq(seq)
-    if (other !== -1 && this.#jobs.rows.id(other) !== id) throw corrupt(`two jobs have seq ${seq}`)
+    if (other !== -1 && !this.#jobs.rows.isId(other, id)) throw corrupt(`two jobs have seq ${seq}`)
     this.#jobs.load()
     this.#records.raiseSeq(seq + 1)
   }
@@ -128,7 +128,7 @@ export class FrameDecoder {
     this.#numbers(mask)
     if ((mask & extrasBit) !== 0) staged.setExtras(0, this.#extras())
     if ((mask & payloadBit) !== 0) staged.setPayload(0, this.#payload())
-    if (slot !== -1) this.#jobs.reload(slot)
+    if (slot !== -1) this.#jobs.reload(slot, (mask & payloadBit) !== 0)
   }
 
   #remove(): void {

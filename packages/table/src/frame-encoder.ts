@@ -64,9 +64,9 @@ export class FrameEncoder {
   }
 
   /** `before` holds the row as it was, at `entry`. */
-  update(slot: number, before: PackedRows, entry: number): void {
+  update(slot: number, before: PackedRows, entry: number, hasPayload: boolean): void {
     const { rows } = this.#jobs
-    const mask = this.#maskOf(slot, before, entry)
+    const mask = this.#maskOf(slot, before, entry) | (hasPayload ? payloadBit : 0)
     if (mask === 0) return
     this.#introduce(slot, mask)
     this.#writer.u8(record.update)
@@ -105,7 +105,6 @@ export class FrameEncoder {
       if (at >= 0 && rows.number(slot, at) !== (before?.number(entry, at) ?? 0)) mask |= 1 << bit
     }
     if (rows.extras(slot) !== (before?.extras(entry) ?? noExtras)) mask |= extrasBit
-    if (before !== undefined && rows.payload(slot) !== before.payload(entry)) mask |= payloadBit
     return mask
   }
 

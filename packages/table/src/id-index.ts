@@ -34,7 +34,7 @@ export class IdIndex {
     const mask = slots.length - 1
     let at = hash & mask
     for (; slots[at] !== 0; at = (at + 1) & mask)
-      if (this.#hashes[at] === hash && this.#rows.id(slots[at]! - 1) === id) return slots[at]! - 1
+      if (this.#hashes[at] === hash && this.#rows.isId(slots[at]! - 1, id)) return slots[at]! - 1
     this.#missed = id
     this.#missedHash = hash
     return -1

@@ -1,23 +1,15 @@
-import {
-  assert,
-  legalMoves,
-  MillraceError,
-  noExtras,
-  states,
-  type Body,
-  type Extras,
-  type Job,
-  type StoredBody,
-} from '@millrace/core'
-import { mapBodies, storedBodies } from './bodies.ts'
+import { assert, legalMoves, MillraceError, noExtras, states, type Extras, type Job } from '@millrace/core'
 import { IdIndex } from './id-index.ts'
 import { Indexes } from './indexes.ts'
 import { PackedRows } from './packed-rows.ts'
-import { codeOf, mostCount, place } from './row-layout.ts'
+import { chunkRows, codeOf, mostCount, place } from './row-layout.ts'
 import { SlotPool } from './slot-pool.ts'
 import { UndoLog } from './undo-log.ts'
 
 const recentMask = 1023
+
+/** Tables of up to so many chunks keep their texts as strings: they are at work, and small. */
+const mostLooseChunks = 4
 
 /** By the codes of the states before and after. */
 const isLegal: readonly (readonly boolean[])[] = states.map((from) =>
@@ -39,8 +31,6 @@ export class JobTable {
   readonly #vacated: number[] = []
   /** Where jobs were read last, by the end of their seq: what is put mostly was read just before, and need not be searched for. */
   readonly #recent = new Int32Array(recentMask + 1)
-
-  #lastSegment = -1
 
   constructor() {
     this.staged.ensure(0)
@@ -73,23 +63,14 @@ export class JobTable {
     assert(slot !== -1, 'a job is removed that is not there')
     const code = this.rows.state(slot)
     if (!isLegalEnd[code]!) throw illegalMove(job.id, states[code]!, 'gone')
-    this.log.keep(slot)
+    this.log.keep(slot, true)
     this.#vacate(slot)
     this.#vacated.push(slot)
   }
 
   /** Takes back all changes after the log's entry `from`, the newest first. */
   undoTo(from: number): void {
-    for (let entry = this.log.length - 1; entry >= from; entry--) {
-      const slot = this.log.slot(entry)
-      if (this.rows.id(slot) === undefined) this.#vacated.splice(this.#vacated.lastIndexOf(slot), 1)
-      else this.#vacate(slot)
-      if (this.log.wasNew(entry)) this.#free(slot)
-      else {
-        this.rows.copy(this.log.before, entry, slot)
-        this.#occupy(slot)
-      }
-    }
+    for (let entry = this.log.length - 1; entry >= from; entry--) this.#undo(entry)
     this.log.truncate(from)
   }
 
@@ -106,13 +87,16 @@ export class JobTable {
     const slot = known === -1 ? this.#take() : known
     if (known !== -1) this.#vacate(slot)
     this.rows.copy(this.staged, 0, slot)
+    this.rows.copyTexts(this.staged, 0, slot)
     this.#occupy(slot)
+    this.#packIfAtRest(slot)
   }
 
-  /** Puts the staged row in the slot of a job with the same id and seq. */
-  reload(slot: number): void {
+  /** Puts the staged row in the slot of a job with the same id and seq; its payload too, if that is another. */
+  reload(slot: number, hasPayload: boolean): void {
     this.indexes.unlink(slot)
     this.rows.copy(this.staged, 0, slot)
+    if (hasPayload) this.rows.setPayload(slot, this.staged.payload(0))
     this.#link(slot)
   }
 
@@ -121,34 +105,10 @@ export class JobTable {
     return this.indexes.bySeq.find(seq, seq)
   }
 
-  /** Bodies stand in no index, so they may change places behind everyone's back. */
-  changeBodies(slot: number, change: (body: Body) => Body): void {
-    changeBodies(this.rows, slot, change)
-  }
-
-  /** The same for all rows, and for what they were before changes that can still be taken back. */
-  changeAllBodies(change: (body: Body) => Body): void {
-    for (const at = this.indexes.bySeq.cursor(); at.slot !== -1; at.next())
-      changeBodies(this.rows, at.slot, change)
-    for (let entry = 0; entry < this.log.length; entry++) changeBodies(this.log.before, entry, change)
-  }
-
-  /** The newest segment that bodies may stand in; -1 while none do. */
-  get lastSegment(): number {
-    return this.#lastSegment
-  }
-
-  seeSegment(segment: number): void {
-    if (segment > this.#lastSegment) this.#lastSegment = segment
-  }
-
-  slotsWithBody(condition: (body: StoredBody) => boolean): readonly number[] {
-    const slots: number[] = []
-    for (const at = this.indexes.bySeq.cursor(); at.slot !== -1; at.next()) {
-      const bodies = storedBodies(this.rows.payload(at.slot), this.rows.extras(at.slot))
-      if (bodies.some(condition)) slots.push(at.slot)
-    }
-    return slots
+  /** The payload is another than the entry's. */
+  hasNewPayload(entry: number): boolean {
+    const { log, rows } = this
+    return log.hasTexts(entry) && !rows.isPayload(log.slot(entry), log.before.payload(entry))
   }
 
   /** Forgets a job, whatever its state. */
@@ -167,10 +127,13 @@ export class JobTable {
     if (!isLegalBirth[code]!) throw illegalMove(job.id, 'new', job.state)
     const slot = this.#take()
     this.log.keepNew(slot)
+    this.rows.setId(slot, job.id)
+    this.rows.setPayload(slot, job.payload)
     this.#write(slot, job, code, this.indexes.kinds.intern(job))
     this.#ids.add(job.id, slot)
     this.indexes.bySeq.add(job.seq, slot)
     this.indexes.link(slot, job, code)
+    this.#packIfAtRest(slot)
   }
 
   #update(slot: number, job: Job): void {
@@ -179,7 +142,9 @@ export class JobTable {
     if (!isLegal[rows.state(slot)]![code]!) throw illegalMove(job.id, states[rows.state(slot)]!, job.state)
     assert(job.epoch >= rows.number(slot, place.epoch), 'the epoch of a job falls')
     assert(job.seq === rows.seq(slot), 'the seq of a job changes')
-    this.log.keep(slot)
+    const hasPayload = rows.isPayload(slot, job.payload)
+    this.log.keep(slot, !hasPayload)
+    if (!hasPayload) rows.setPayload(slot, job.payload)
     indexes.unlink(slot)
     const kind = rows.kind(slot)
     this.#write(slot, job, code, indexes.kinds.is(kind, job) ? kind : indexes.kinds.intern(job))
@@ -209,6 +174,29 @@ export class JobTable {
     this.rows.vacate(slot)
   }
 
+  #undo(entry: number): void {
+    const { log, rows } = this
+    const slot = log.slot(entry)
+    if (!log.wasNew(entry) && !log.hasTexts(entry)) {
+      this.indexes.unlink(slot)
+      rows.copy(log.before, entry, slot)
+      this.#link(slot)
+      return
+    }
+    if (rows.isVacant(slot)) this.#vacated.splice(this.#vacated.lastIndexOf(slot), 1)
+    else this.#vacate(slot)
+    if (log.wasNew(entry)) return this.#free(slot)
+    rows.copy(log.before, entry, slot)
+    rows.copyTexts(log.before, entry, slot)
+    this.#occupy(slot)
+  }
+
+  /** In a large table, a chunk that has just filled up will mostly wait: its texts are packed, if enough of them are new. */
+  #packIfAtRest(slot: number): void {
+    if (this.#pool.chunkCount <= mostLooseChunks || !this.#pool.isFull(slot)) return
+    if (this.rows.freshTexts(slot) * 2 >= chunkRows) this.rows.packTexts(slot)
+  }
+
   #take(): number {
     const slot = this.#pool.take()
     this.rows.ensure(slot)
@@ -219,12 +207,6 @@ export class JobTable {
     const emptied = this.#pool.give(slot)
     if (emptied !== -1) this.rows.release(emptied)
   }
-}
-
-function changeBodies(rows: PackedRows, slot: number, change: (body: Body) => Body): void {
-  rows.setPayload(slot, change(rows.payload(slot)))
-  const extras = rows.extras(slot)
-  if (extras !== noExtras) rows.setExtras(slot, mapBodies(extras, change))
 }
 
 /** A number that is none, or does not fit, would break an index, and with it every job. */

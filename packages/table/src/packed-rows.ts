@@ -1,14 +1,14 @@
-import { noExtras, states, type Body, type Extras, type Job, type Kind } from '@millrace/core'
 import {
-  Chunk,
-  chunkBits,
-  chunkMask,
-  lateDoubles,
-  lateWords,
-  place,
-  rowDoubles,
-  rowWords,
-} from './row-layout.ts'
+  noExtras,
+  states,
+  type Body,
+  type Extras,
+  type Job,
+  type Kind,
+  type StoredBody,
+} from '@millrace/core'
+import { Chunk } from './chunk.ts'
+import { chunkBits, chunkMask, lateDoubles, lateWords, place, rowDoubles, rowWords } from './row-layout.ts'
 
 /**
  * Jobs as numbers in a few large buffers, by slot: a million small objects would take three times the memory, and a
@@ -31,7 +31,15 @@ export class PackedRows {
 
   /** `undefined` where no job is. */
   id(slot: number): string | undefined {
-    return this.#chunks[slot >>> chunkBits]?.ids[slot & chunkMask]
+    return this.#chunk(slot).texts.id(slot & chunkMask)
+  }
+
+  isId(slot: number, id: string): boolean {
+    return this.#chunk(slot).texts.isId(slot & chunkMask, id)
+  }
+
+  isVacant(slot: number): boolean {
+    return this.#chunk(slot).texts.isVacant(slot & chunkMask)
   }
 
   /** True if this very job has the slot, as far as its id and seq tell. */
@@ -39,20 +47,40 @@ export class PackedRows {
     const chunk = this.#chunks[slot >>> chunkBits]
     const index = slot & chunkMask
     return (
-      chunk !== undefined && chunk.doubles[index * rowDoubles + place.seq] === seq && chunk.ids[index] === id
+      chunk !== undefined &&
+      chunk.doubles[index * rowDoubles + place.seq] === seq &&
+      chunk.texts.isId(index, id)
     )
   }
 
   setId(slot: number, id: string): void {
-    this.#chunk(slot).ids[slot & chunkMask] = id
+    this.#chunk(slot).texts.setId(slot & chunkMask, id)
   }
 
   payload(slot: number): Body {
-    return this.#chunk(slot).payloads[slot & chunkMask]!
+    return this.#chunk(slot).texts.payload(slot & chunkMask)
+  }
+
+  isPayload(slot: number, payload: Body): boolean {
+    return this.#chunk(slot).texts.isPayload(slot & chunkMask, payload)
+  }
+
+  /** The payload, if it stands in the journal. */
+  storedPayload(slot: number): StoredBody | undefined {
+    return this.#chunk(slot).texts.storedPayload(slot & chunkMask)
   }
 
   setPayload(slot: number, payload: Body): void {
-    this.#chunk(slot).payloads[slot & chunkMask] = payload
+    this.#chunk(slot).texts.setPayload(slot & chunkMask, payload)
+  }
+
+  /** How many ids were set in the slot's chunk since its texts were packed last. */
+  freshTexts(slot: number): number {
+    return this.#chunk(slot).texts.fresh
+  }
+
+  packTexts(slot: number): void {
+    this.#chunk(slot).texts.pack()
   }
 
   extras(slot: number): Extras {
@@ -105,7 +133,7 @@ export class PackedRows {
     else chunk.ownLate().words[index * lateWords + at - rowWords] = value
   }
 
-  /** All of a job, whose state has this code; the slot's mark stays. */
+  /** All of a job but its id and payload; its state has this code. The slot's mark stays. */
   write(slot: number, job: Job, code: number, kind: number, owner: number): void {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
@@ -122,8 +150,6 @@ export class PackedRows {
     words[w + place.bytes] = job.bytes
     words[w + place.kind] = kind
     words[w + place.standing] = (job.priority << 4) | code
-    chunk.ids[index] = job.id
-    chunk.payloads[index] = job.payload
     chunk.setExtras(index, job.extras)
     if (chunk.hasLate || hasLatePart(job)) writeLate(chunk, index, job, owner)
   }
@@ -138,12 +164,12 @@ export class PackedRows {
     const l = index * lateWords - rowWords
     const { queue, name, version, retry, timeoutMs } = kinds[words[w + place.kind]!]!
     return {
-      id: chunk.ids[index]!,
+      id: chunk.texts.id(index)!,
       seq: doubles[d + place.seq]!,
       queue,
       name,
       version,
-      payload: chunk.payloads[index]!,
+      payload: chunk.texts.payload(index),
       bytes: words[w + place.bytes]!,
       state: states[words[w + place.standing]! & 15]!,
       priority: words[w + place.standing]! >> 4,
@@ -166,33 +192,35 @@ export class PackedRows {
     }
   }
 
-  /** Makes the slot's row the same as one of `from`, its mark included. */
+  /** Makes the slot's row the same as one of `from`, but for id and payload; its mark included. */
   copy(from: PackedRows, source: number, slot: number): void {
     const old = from.#chunk(source)
-    const oldIndex = source & chunkMask
     const chunk = this.#chunk(slot)
-    const index = slot & chunkMask
-    copyDoubles(old.doubles, oldIndex * rowDoubles, chunk.doubles, index * rowDoubles, rowDoubles)
-    chunk.ids[index] = old.ids[oldIndex]
-    chunk.payloads[index] = old.payloads[oldIndex]!
-    chunk.setExtras(index, old.extras === undefined ? noExtras : old.extras[oldIndex]!)
-    if (old.hasLate)
-      copyDoubles(
-        old.late.doubles,
-        oldIndex * lateDoubles,
-        chunk.ownLate().doubles,
-        index * lateDoubles,
-        lateDoubles,
-      )
-    else clearLate(chunk, index)
+    const row = (slot & chunkMask) * rowDoubles
+    copyDoubles(old.doubles, (source & chunkMask) * rowDoubles, chunk.doubles, row, rowDoubles)
+    chunk.setExtras(slot & chunkMask, old.extras === undefined ? noExtras : old.extras[source & chunkMask]!)
+    if (!old.hasLate && !chunk.hasLate) return
+    const late = (slot & chunkMask) * lateDoubles
+    copyDoubles(
+      old.late.doubles,
+      (source & chunkMask) * lateDoubles,
+      chunk.ownLate().doubles,
+      late,
+      lateDoubles,
+    )
+  }
+
+  copyTexts(from: PackedRows, source: number, slot: number): void {
+    const id = from.id(source)
+    if (id !== undefined) this.setId(slot, id)
+    this.setPayload(slot, from.payload(source))
   }
 
   /** Lets go of what the slot referred to; no job is there any more. */
   vacate(slot: number): void {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
-    chunk.ids[index] = undefined
-    chunk.payloads[index] = ''
+    chunk.texts.vacate(index)
     chunk.setExtras(index, noExtras)
   }
 
@@ -201,7 +229,7 @@ export class PackedRows {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
     chunk.words.fill(0, index * rowWords, (index + 1) * rowWords)
-    clearLate(chunk, index)
+    if (chunk.hasLate) chunk.late.words.fill(0, index * lateWords, (index + 1) * lateWords)
     this.vacate(slot)
   }
 
@@ -230,10 +258,6 @@ function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
   words[l + place.failures] = job.failures
   words[l + place.crashes] = job.crashes
   words[l + place.generation] = job.generation
-}
-
-function clearLate(chunk: Chunk, index: number): void {
-  if (chunk.hasLate) chunk.late.words.fill(0, index * lateWords, (index + 1) * lateWords)
 }
 
 /** Pairs of words are copied as doubles too. `mostCount` sees to it that none is a NaN, whose bits need not survive. */

@@ -1,4 +1,4 @@
-import { noExtras, states, type Body, type Extras, type State } from '@millrace/core'
+import { states, type State } from '@millrace/core'
 
 /** Rows of one chunk; memory is taken and given back a chunk at a time. */
 export const chunkBits = 12
@@ -49,53 +49,4 @@ const codes: ReadonlyMap<State, number> = new Map(states.map((state, code) => [s
 /** The number that stands for a state in rows and frames. */
 export function codeOf(state: State): number {
   return codes.get(state)!
-}
-
-/** The second part of `chunkRows` rows. */
-class LatePart {
-  readonly doubles: Float64Array
-  readonly words: Int32Array
-
-  constructor() {
-    const buffer = new ArrayBuffer(chunkRows * lateDoubles * 8)
-    this.doubles = new Float64Array(buffer)
-    this.words = new Int32Array(buffer)
-  }
-}
-
-const noLatePart = new LatePart()
-
-/** The memory of `chunkRows` rows. */
-export class Chunk {
-  readonly doubles: Float64Array
-  readonly words: Int32Array
-  /** Shared zeroes until a job of the chunk has anything there. */
-  late: LatePart = noLatePart
-  readonly ids: (string | undefined)[] = Array.from<string | undefined>({ length: chunkRows })
-  readonly payloads: Body[] = Array.from<unknown, Body>({ length: chunkRows }, () => '')
-  /** Only once a job of the chunk has any. */
-  extras: Extras[] | undefined
-
-  constructor() {
-    const buffer = new ArrayBuffer(chunkRows * rowDoubles * 8)
-    this.doubles = new Float64Array(buffer)
-    this.words = new Int32Array(buffer)
-  }
-
-  ownLate(): LatePart {
-    if (this.late === noLatePart) this.late = new LatePart()
-    return this.late
-  }
-
-  get hasLate(): boolean {
-    return this.late !== noLatePart
-  }
-
-  setExtras(index: number, extras: Extras): void {
-    if (this.extras === undefined) {
-      if (extras === noExtras) return
-      this.extras = Array.from({ length: chunkRows }, () => noExtras)
-    }
-    this.extras[index] = extras
-  }
 }

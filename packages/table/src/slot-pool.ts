@@ -26,6 +26,15 @@ export class SlotPool {
     return (chunk << chunkBits) + (use.free.pop() ?? use.next++)
   }
 
+  get chunkCount(): number {
+    return this.#chunks.length
+  }
+
+  /** True while the slot's chunk has no room. */
+  isFull(slot: number): boolean {
+    return this.#chunks[slot >>> chunkBits]!.live === chunkRows
+  }
+
   /** Answers the chunk whose memory may go, or -1. */
   give(slot: number): number {
     const chunk = slot >>> chunkBits

@@ -5,6 +5,7 @@ import { FrameEncoder } from './frame-encoder.ts'
 import { record } from './frame-format.ts'
 import type { JobTable } from './job-table.ts'
 import type { Image, Place } from './journal.ts'
+import type { TableBodies } from './table-bodies.ts'
 import type { TableRecords } from './table-records.ts'
 
 /**
@@ -14,6 +15,7 @@ import type { TableRecords } from './table-records.ts'
 export class TableImage implements Image {
   readonly #jobs: JobTable
   readonly #records: TableRecords
+  readonly #bodies: TableBodies
   readonly #read: (body: StoredBody) => string
   readonly #endSeq: number
   /** Bodies in this segment and before it stood somewhere when the image was begun, and move into it. */
@@ -25,10 +27,16 @@ export class TableImage implements Image {
   #endsPiece = false
   #isDone = false
 
-  constructor(jobs: JobTable, records: TableRecords, read: (body: StoredBody) => string) {
+  constructor(
+    jobs: JobTable,
+    records: TableRecords,
+    bodies: TableBodies,
+    read: (body: StoredBody) => string,
+  ) {
     this.#jobs = jobs
     this.#records = records
-    this.#lastSegment = jobs.lastSegment
+    this.#bodies = bodies
+    this.#lastSegment = bodies.lastSegment
     this.#read = read
     this.#endSeq = records.nextSeq
     this.#steps = this.#write()
@@ -44,7 +52,7 @@ export class TableImage implements Image {
   }
 
   placed(place: Place): void {
-    this.#jobs.seeSegment(place.segment)
+    this.#bodies.seeSegment(place.segment)
     for (const { body, offset, bytes } of this.#encoder?.longTexts ?? []) {
       if (typeof body === 'string') continue
       const { segment } = body
@@ -54,7 +62,7 @@ export class TableImage implements Image {
   }
 
   adopt(): void {
-    if (this.#copies.size > 0) this.#jobs.changeAllBodies((body) => this.#copyOf(body) ?? body)
+    if (this.#copies.size > 0) this.#bodies.change((body) => this.#copyOf(body) ?? body)
   }
 
   *#write(): Generator<void> {
@@ -89,7 +97,7 @@ export class TableImage implements Image {
 
   /** Writes the jobs that have a body which is not in the image; false if there are none. */
   #insertMissed(): boolean {
-    const missed = this.#jobs.slotsWithBody(
+    const missed = this.#bodies.slotsWith(
       (body) => body.segment <= this.#lastSegment && this.#copyOf(body) === undefined,
     )
     for (const slot of missed) this.#encoder!.insert(slot)

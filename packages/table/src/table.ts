@@ -9,13 +9,14 @@ import {
   type Rows,
   type StoredBody,
 } from '@millrace/core'
-import { bodyAt, isSameBody } from './bodies.ts'
+import { bodyAt } from './bodies.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { FrameDecoder } from './frame-decoder.ts'
 import { FrameEncoder, type LongText } from './frame-encoder.ts'
 import { record } from './frame-format.ts'
 import { JobTable } from './job-table.ts'
 import type { Image, Journaled, Place } from './journal.ts'
+import { TableBodies } from './table-bodies.ts'
 import { TableImage } from './table-image.ts'
 import { TableRecords, type RecordsMark } from './table-records.ts'
 import { TableRows } from './table-rows.ts'
@@ -34,6 +35,7 @@ export interface TableMark {
  */
 export class Table implements Journaled {
   #jobs = new JobTable()
+  #bodies = new TableBodies(this.#jobs)
   #records = new TableRecords()
   #rows = new TableRows(this.#jobs, this.#records)
   /** Long texts of the frame encoded last. */
@@ -102,9 +104,9 @@ export class Table implements Journaled {
     const { log, rows } = this.#jobs
     for (let entry = mark.entries; entry < log.length; entry++) {
       const slot = log.slot(entry)
-      const isThere = rows.id(slot) !== undefined
+      const isThere = !rows.isVacant(slot)
       if (isThere && log.wasNew(entry)) encoder.insert(slot)
-      else if (isThere) encoder.update(slot, log.before, entry)
+      else if (isThere) encoder.update(slot, log.before, entry, this.#jobs.hasNewPayload(entry))
       else if (!log.wasNew(entry)) encoder.remove(log.before.seq(entry))
     }
     this.#longTexts = encoder.longTexts
@@ -112,11 +114,9 @@ export class Table implements Journaled {
 
   /** The frame encoded last stands there: its long texts need not stay in memory. */
   placed(place: Place): void {
-    this.#jobs.seeSegment(place.segment)
-    for (const { seq, body, offset, bytes } of this.#longTexts) {
-      const stored = bodyAt(place, offset, bytes)
-      this.#jobs.changeBodies(this.#jobs.findSeq(seq), (own) => (isSameBody(own, body) ? stored : own))
-    }
+    this.#bodies.seeSegment(place.segment)
+    for (const { seq, body, offset, bytes } of this.#longTexts)
+      this.#bodies.store(seq, body, bodyAt(place, offset, bytes))
     this.#longTexts = []
   }
 
@@ -131,7 +131,7 @@ export class Table implements Journaled {
   }
 
   apply(frame: Uint8Array, place?: Place): void {
-    if (place !== undefined) this.#jobs.seeSegment(place.segment)
+    if (place !== undefined) this.#bodies.seeSegment(place.segment)
     try {
       new FrameDecoder(frame, place, this.#jobs, this.#records).apply()
     } finally {
@@ -142,22 +142,23 @@ export class Table implements Journaled {
   reset(): void {
     const { listening } = this.#rows
     this.#jobs = new JobTable()
+    this.#bodies = new TableBodies(this.#jobs)
     this.#records = new TableRecords()
     this.#rows = new TableRows(this.#jobs, this.#records)
     this.#rows.listening = listening
   }
 
   image(read: (body: StoredBody) => string): Image {
-    return new TableImage(this.#jobs, this.#records, read)
+    return new TableImage(this.#jobs, this.#records, this.#bodies, read)
   }
 
   relocate(from: Place, to: Place): void {
-    this.#jobs.seeSegment(to.segment)
+    this.#bodies.seeSegment(to.segment)
     const change = (body: Body): Body => {
       if (typeof body === 'string' || body.segment !== from.segment || body.offset < from.offset) return body
       return bodyAt(to, body.offset - from.offset, body.bytes)
     }
-    this.#jobs.changeAllBodies(change)
+    this.#bodies.change(change)
   }
 
   #encodeRecords(encoder: FrameEncoder, mark: RecordsMark): void {
