@@ -26,13 +26,15 @@ async function cronCalendar(expression: string, timeZone: string): Promise<Calen
   )
   return {
     next: (after) => cron.nextRun(new Date(after))?.getTime() ?? Infinity,
-    between: (from, to, count) =>
-      cron
+    between: (from, to, count) => {
+      // A few first: a thousand leap days are four thousand years to look back on.
+      for (let asked = Math.min(count, 4); ; asked = Math.min(count, asked * 4)) {
         // croner looks strictly before the time it is given.
-        .previousRuns(count, new Date(to + 1))
-        .map((date) => date.getTime())
-        .filter((time) => time >= from)
-        .reverse(),
+        const times = cron.previousRuns(asked, new Date(to + 1)).map((date) => date.getTime())
+        if (asked === count || times.length < asked || times.at(-1)! < from)
+          return times.filter((time) => time >= from).reverse()
+      }
+    },
   }
 }
 
