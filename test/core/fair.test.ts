@@ -14,41 +14,45 @@ function backlog(desk: Desk, key: string, count: number, from = 0): void {
 }
 
 describe('fair queueing over keys', () => {
-  it('keeps |Si/wi - Sj/wj| within 1/wi + 1/wj for keys with backlog, in any interval', () => {
-    fc.assert(
-      fc.property(
-        weight,
-        weight,
-        weight,
-        fc.nat({ max: 10 }),
-        fc.integer({ min: 1, max: 4 }),
-        (a, b, c, skip, batch) => {
-          const weights: Record<string, number> = { a, b, c }
-          const desk = new Desk({ order: 'fair', keyWeights: weights })
-          for (const key of ['a', 'b', 'c']) backlog(desk, key, 12)
-          desk.claim({ limit: skip })
-          const served: Record<string, number> = { a: 0, b: 0, c: 0 }
-          for (;;) {
-            const jobs = desk.claim({ limit: batch })
-            for (const job of jobs) served[job.extras.key!]! += 1
-            const left = (key: string): number =>
-              desk.rows.all().filter((job) => job.state === 'enqueued' && job.extras.key === key).length
-            if (jobs.length < batch || Math.min(left('a'), left('b'), left('c')) === 0) break
-            for (const [i, j] of [
-              ['a', 'b'],
-              ['b', 'c'],
-              ['a', 'c'],
-            ] as const) {
-              const gap = Math.abs(served[i]! / weights[i]! - served[j]! / weights[j]!)
-              // Tags are sums of 1/w in floating point.
-              expect(gap).toBeLessThanOrEqual(1 / weights[i]! + 1 / weights[j]! + 1e-9)
+  it(
+    'keeps |Si/wi - Sj/wj| within 1/wi + 1/wj for keys with backlog, in any interval',
+    { timeout: 600_000 },
+    () => {
+      fc.assert(
+        fc.property(
+          weight,
+          weight,
+          weight,
+          fc.nat({ max: 10 }),
+          fc.integer({ min: 1, max: 4 }),
+          (a, b, c, skip, batch) => {
+            const weights: Record<string, number> = { a, b, c }
+            const desk = new Desk({ order: 'fair', keyWeights: weights })
+            for (const key of ['a', 'b', 'c']) backlog(desk, key, 12)
+            desk.claim({ limit: skip })
+            const served: Record<string, number> = { a: 0, b: 0, c: 0 }
+            for (;;) {
+              const jobs = desk.claim({ limit: batch })
+              for (const job of jobs) served[job.extras.key!]! += 1
+              const left = (key: string): number =>
+                desk.rows.all().filter((job) => job.state === 'enqueued' && job.extras.key === key).length
+              if (jobs.length < batch || Math.min(left('a'), left('b'), left('c')) === 0) break
+              for (const [i, j] of [
+                ['a', 'b'],
+                ['b', 'c'],
+                ['a', 'c'],
+              ] as const) {
+                const gap = Math.abs(served[i]! / weights[i]! - served[j]! / weights[j]!)
+                // Tags are sums of 1/w in floating point.
+                expect(gap).toBeLessThanOrEqual(1 / weights[i]! + 1 / weights[j]! + 1e-9)
+              }
             }
-          }
-        },
-      ),
-      { numRuns: runs(1_000) },
-    )
-  })
+          },
+        ),
+        { numRuns: runs(1_000) },
+      )
+    },
+  )
 
   it('serves a key that comes late at once, and gives it no credit for the time it was away', () => {
     fc.assert(
