@@ -134,7 +134,7 @@ test('five runtimes on one store fire each occurrence once, over clock changes, 
         await Promise.all(five.map((runtime) => runtime.close({ drain: 0 })))
       },
     ),
-    { numRuns: runs(400) },
+    { numRuns: runs(1_000) },
   )
   // Not for want of occurrences.
   expect(fired).toBeGreaterThan(20)

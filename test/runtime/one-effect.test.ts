@@ -124,7 +124,7 @@ test('a job has one effect, whatever crashes, freezes and gets lost, when its ha
         await Promise.all(closed)
       },
     ),
-    { numRuns: runs(500) },
+    { numRuns: runs(1_000) },
   )
   // Not for want of trouble.
   expect(repeated).toBeGreaterThan(0)
