@@ -59,6 +59,7 @@ export class RuntimeParts {
     this.maintenance = new Maintenance(commands, this.workers, this.schedules, (doing, error) =>
       this.events.trouble(doing, error),
     )
+    this.schedules.expect = (at) => this.maintenance.expect(at)
   }
 
   /** What workers tell goes to the metrics, to listeners, and to whoever waits for it. */

@@ -55,6 +55,8 @@ export class Schedules {
   readonly #commands: CommandRunner
   readonly #payloadLimit: number
   readonly #calendars = new Map<string, Promise<Calendar>>()
+  /** Told when a stored schedule is due next: not every store wakes for that. */
+  expect: (at: Millis) => void = () => {}
 
   constructor(commands: CommandRunner, payloadLimit: number) {
     this.#commands = commands
@@ -77,6 +79,7 @@ export class Schedules {
         outcome: 'no',
       })
     await this.#commands.run('putSchedule', { schedule: this.#schedule(id, options, spec, nextAt) })
+    this.expect(nextAt)
   }
 
   async drop(id: string): Promise<boolean> {
