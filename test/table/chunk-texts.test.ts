@@ -41,7 +41,10 @@ describe('texts of a chunk', () => {
         for (const at of [0, 1, 2, 3, 4_094, 4_095]) {
           const known = model.get(at)
           expect([texts.id(at), texts.isVacant(at)]).toEqual([known?.id, known === undefined])
-          if (known === undefined) continue
+          if (known === undefined) {
+            expect(texts.storedPayload(at)).toBe(undefined)
+            continue
+          }
           expect(texts.payload(at)).toEqual(known.payload)
           expect([texts.isId(at, known.id), texts.isId(at, `${known.id}x`)]).toEqual([true, false])
           expect([texts.isPayload(at, known.payload), texts.isPayload(at, 'no')]).toEqual([true, false])

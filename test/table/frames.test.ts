@@ -39,6 +39,26 @@ describe('a table rebuilt from its frames', () => {
     )
   })
 
+  test('needs few bytes for a claim: what changed, and nothing twice', () => {
+    const { journal, table } = setup(true)
+    const ids = Array.from({ length: 100 }, (_, n) => `job-${n}`)
+    const payload = 'x'.repeat(100)
+    append(journal, table, (rows) => ids.forEach((id) => rows.put(job(id, { seq: rows.nextSeq(), payload }))))
+    const mark = table.mark()
+    const lease = {
+      state: 'processing',
+      attempt: 1,
+      epoch: 1,
+      owner: 'worker',
+      leaseUntil: 1e12,
+      since: 1e12,
+    } as const
+    for (const id of ids) table.rows.put({ ...table.rows.job(id)!, ...lease })
+    const writer = new ByteWriter()
+    table.encode(writer, mark)
+    expect(writer.position).toBeLessThan(100 * 26)
+  })
+
   test('forgets all of it when reset', () => {
     const table = new Table()
     for (const frame of framesOf(fc.sample(command, { numRuns: 10, seed: 1 }))) table.apply(frame)

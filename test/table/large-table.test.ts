@@ -1,6 +1,8 @@
-import { defaultBackoff, noExtras, type NewJob, type Settlement } from '@millrace/core'
+import { defaultBackoff, noExtras, type Job, type NewJob, type Settlement } from '@millrace/core'
 import { ByteWriter, Table } from '@millrace/table'
 import { describe, expect, test } from 'vitest'
+import { JobTable } from '../../packages/table/src/job-table.ts'
+import { chunkRows } from '../../packages/table/src/row-layout.ts'
 
 const retry = { maxFailures: 5, maxCrashes: 3, backoff: defaultBackoff }
 const count = 30_000
@@ -41,6 +43,64 @@ describe('a large table', () => {
     expect(replica.rows.list({ limit: Infinity })).toEqual(all)
   })
 })
+
+describe('the texts of a table', () => {
+  const put = (table: JobTable, from: number, length: number): void => {
+    for (const [n, job] of jobs(from, length).entries()) table.put(jobOf(job, from + n))
+    table.settle()
+  }
+
+  test('are packed where a chunk is full, but for the chunk at work', () => {
+    const table = new JobTable()
+    put(table, 0, chunkRows * 6 + 1)
+    expect([4, 5, 6].map((chunk) => table.rows.freshTexts(chunk * chunkRows))).toEqual([0, 0, 1])
+    const last = table.find(`job-${chunkRows * 5}`)
+    table.put({ ...table.read(last), state: 'cancelled' })
+    table.remove(table.read(last))
+    table.settle()
+    put(table, chunkRows * 7, 2)
+    // One newcomer is no reason to pack the chunk again.
+    expect(table.rows.freshTexts(last)).toBe(1)
+  })
+
+  test('stay as they are while it is small', () => {
+    const table = new JobTable()
+    put(table, 0, chunkRows * 2)
+    expect(table.rows.freshTexts(0)).toBe(chunkRows)
+  })
+})
+
+function jobOf(
+  { id, queue, name, version, payload, bytes, retry: policy, timeoutMs }: NewJob,
+  seq: number,
+): Job {
+  const numbers = {
+    priority: 0,
+    rank: 0,
+    runAt: 0,
+    createdAt: 0,
+    since: 0,
+    attempt: 0,
+    epoch: 0,
+    failures: 0,
+    crashes: 0,
+  }
+  const rest = { snoozes: 0, refunds: 0, generation: 0, owner: '', leaseUntil: 0, extras: noExtras }
+  return {
+    id,
+    seq,
+    queue,
+    name,
+    version,
+    payload,
+    bytes,
+    state: 'enqueued',
+    retry: policy,
+    timeoutMs,
+    ...numbers,
+    ...rest,
+  }
+}
 
 function run<R>(table: Table, replica: Table, command: (at: { now: number; seed: number }) => R): R {
   const mark = table.mark()

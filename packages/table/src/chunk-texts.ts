@@ -32,7 +32,6 @@ export class ChunkTexts {
   setId(index: number, id: string): void {
     this.#ids ??= emptyList()
     this.#ids[index] = id
-    this.#packed?.drop(index)
     this.#fresh++
   }
 
