@@ -1,5 +1,8 @@
 /** The simulator: scenarios in, statistics with intervals out, from the production core in virtual time. */
 export { liveMachine, tableMachine, type Machine } from './capacity/machine.ts'
+export { readObjective } from './planner/objective.ts'
+export { plan, type Certificate, type Plan, type PlanOptions, type Sensitivity } from './planner/plan.ts'
+export { patient, type Patience, type Probe } from './planner/probe.ts'
 export { runOnce, type Outcome, type RunOptions, type Totals } from './report/outcome.ts'
 export { together, type Replicated } from './report/replicated.ts'
 export { replications, runInTurn, type RunAll } from './report/replications.ts'

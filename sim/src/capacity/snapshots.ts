@@ -11,7 +11,7 @@ const queueColumns = 3
 const classColumns = counts + 2
 
 /** What one class counted up to a moment. */
-export interface ClassState {
+interface ClassState {
   readonly tally: Float64Array
   readonly waits: number
   readonly sojourns: number

@@ -10,7 +10,7 @@ import type { QueueModel, Retry, Scenario } from '../scenario/scenario.ts'
 const keepNothing = { ageMs: 0, count: 0 }
 
 /** A scenario's queue as the core is configured with it. */
-export function queueConfig(queue: QueueModel, retry: Retry): QueueConfig {
+function queueConfig(queue: QueueModel, retry: Retry): QueueConfig {
   const orInfinity = (limit: number | 'unlimited'): number => (limit === 'unlimited' ? Infinity : limit)
   return {
     ...defaultQueueConfig,

@@ -13,7 +13,7 @@ export async function run(given: Arguments, desktop: Desktop): Promise<number> {
   return 0
 }
 
-export async function answer(scenario: Scenario, count: number, { threads, bar }: Desktop): Promise<Report> {
+async function answer(scenario: Scenario, count: number, { threads, bar }: Desktop): Promise<Report> {
   const startedAt = performance.now()
   const expected = scenario.stop.jobs === 'unlimited' ? undefined : scenario.stop.jobs
   const byPrecision = scenario.stop.halfWidth !== 'none'

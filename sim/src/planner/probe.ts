@@ -7,7 +7,7 @@ import type { Objective, Scenario } from '../scenario/scenario.ts'
 import { studentInterval } from '../statistics/interval.ts'
 import { theoryOf } from '../theory/applicable.ts'
 
-export type Verdict = 'feasible' | 'infeasible' | 'undecided'
+type Verdict = 'feasible' | 'infeasible' | 'undecided'
 
 /** What is known of one number of workers. */
 export interface Probe {
@@ -94,7 +94,7 @@ export async function simulationProbe(
 }
 
 /** True for a day with a beginning and an end, whose course is the question. */
-export function isTerminating({ horizon, stop, classes }: Scenario): boolean {
+function isTerminating({ horizon, stop, classes }: Scenario): boolean {
   const isBounded = horizon !== 'none' || stop.horizon !== 'none'
   return isBounded || classes.every(({ arrivals }) => arrivals.kind === 'trace')
 }

@@ -3,7 +3,7 @@ import { Stream } from '../kernel/stream.ts'
 import type { Arrivals } from '../scenario/scenario.ts'
 
 /** Microseconds, unrounded: rounding each gap would bias the rate, so only the event's time is rounded. */
-export type ExactMicros = number
+type ExactMicros = number
 
 /** Arrivals that ask nothing of the system: all but closed ones, whose users wait for their jobs. */
 export interface ArrivalProcess {
@@ -99,7 +99,7 @@ function piecewise(stream: Stream, points: readonly (readonly [number, number])[
 }
 
 /** On the straight line between two points; at two points of one time, the later counts from there on. */
-export function rateAt(points: readonly (readonly [number, number])[], time: number): number {
+function rateAt(points: readonly (readonly [number, number])[], time: number): number {
   const next = points.findIndex(([at]) => at > time)
   if (next < 0) return points.at(-1)![1]
   const [to, rateTo] = points[next]!
