@@ -3,7 +3,7 @@ import { ChunkTexts } from './chunk-texts.ts'
 import { chunkRows, lateDoubles, rowDoubles } from './row-layout.ts'
 
 /** The second part of `chunkRows` rows. */
-class LatePart {
+export class LatePart {
   readonly doubles: Float64Array
   readonly words: Int32Array
 

@@ -8,7 +8,7 @@ import {
   frameVersion,
   isDouble,
   kindBit,
-  maskPlaces,
+  numberBits,
   payloadBit,
   record,
 } from './frame-format.ts'
@@ -139,14 +139,15 @@ export class FrameDecoder {
 
   #mask(): number {
     const mask = this.#reader.varint()
-    if (mask >= 2 ** maskPlaces.length) throw corrupt('a mask has bits that are unknown')
+    if (mask >= 2 ** 31 || (mask & ~(numberBits | extrasBit | payloadBit)) !== 0)
+      throw corrupt('a mask has bits that are unknown')
     return mask
   }
 
   #numbers(mask: number): void {
-    for (let bit = 0; bit < maskPlaces.length; bit++) {
-      const at = maskPlaces[bit]!
-      if ((mask & (1 << bit)) !== 0 && at >= 0) this.#staged.setNumber(0, at, this.#number(at))
+    for (let rest = mask & numberBits; rest !== 0; rest &= rest - 1) {
+      const at = 31 - Math.clz32(rest & -rest)
+      this.#staged.setNumber(0, at, this.#number(at))
     }
   }
 

@@ -8,7 +8,8 @@ import {
   frameVersion,
   isDouble,
   kindBit,
-  maskPlaces,
+  numberBits,
+  ownerBit,
   payloadBit,
   record,
 } from './frame-format.ts'
@@ -52,29 +53,32 @@ export class FrameEncoder {
 
   insert(slot: number): void {
     const { rows } = this.#jobs
-    const mask = this.#maskOf(slot) | kindBit
+    const hasExtras = rows.extras(slot) !== noExtras
+    const mask = rows.changes(slot) | kindBit | (hasExtras ? extrasBit : 0)
     this.#introduce(slot, mask)
     this.#writer.u8(record.insert)
     this.#writer.text(rows.id(slot)!)
     this.#writer.varint(rows.seq(slot))
     this.#writer.varint(mask)
     this.#numbers(slot, mask)
-    if ((mask & extrasBit) !== 0) this.#extras(slot, rows.extras(slot))
+    if (hasExtras) this.#extras(slot, rows.extras(slot))
     this.#payload(slot, rows.payload(slot))
   }
 
   /** `before` holds the row as it was, at `entry`. */
   update(slot: number, before: PackedRows, entry: number, hasPayload: boolean): void {
     const { rows } = this.#jobs
-    const mask = this.#maskOf(slot, before, entry) | (hasPayload ? payloadBit : 0)
+    const hasExtras = rows.extras(slot) !== before.extras(entry)
+    const mask =
+      rows.changes(slot, before, entry) | (hasExtras ? extrasBit : 0) | (hasPayload ? payloadBit : 0)
     if (mask === 0) return
     this.#introduce(slot, mask)
     this.#writer.u8(record.update)
     this.#writer.varint(rows.seq(slot))
     this.#writer.varint(mask)
     this.#numbers(slot, mask)
-    if ((mask & extrasBit) !== 0) this.#extras(slot, rows.extras(slot))
-    if ((mask & payloadBit) !== 0) this.#payload(slot, rows.payload(slot))
+    if (hasExtras) this.#extras(slot, rows.extras(slot))
+    if (hasPayload) this.#payload(slot, rows.payload(slot))
   }
 
   remove(seq: number): void {
@@ -96,23 +100,10 @@ export class FrameEncoder {
     this.#writer.text(text)
   }
 
-  /** The bits of what differs from the row before; from nothing, if there was none. */
-  #maskOf(slot: number, before?: PackedRows, entry = 0): number {
-    const { rows } = this.#jobs
-    let mask = 0
-    for (let bit = 0; bit < maskPlaces.length; bit++) {
-      const at = maskPlaces[bit]!
-      if (at >= 0 && rows.number(slot, at) !== (before?.number(entry, at) ?? 0)) mask |= 1 << bit
-    }
-    if (rows.extras(slot) !== (before?.extras(entry) ?? noExtras)) mask |= extrasBit
-    return mask
-  }
-
   #numbers(slot: number, mask: number): void {
     const writer = this.#writer
-    for (let bit = 0; bit < maskPlaces.length; bit++) {
-      const at = maskPlaces[bit]!
-      if ((mask & (1 << bit)) === 0 || at < 0) continue
+    for (let rest = mask & numberBits; rest !== 0; rest &= rest - 1) {
+      const at = 31 - Math.clz32(rest & -rest)
       const value = this.#jobs.rows.number(slot, at)
       if (isDouble(at)) writer.f64(value)
       else if (at === place.standing) writer.varint(((value << 1) ^ (value >> 31)) >>> 0)
@@ -125,13 +116,13 @@ export class FrameEncoder {
   /** A frame explains itself: kinds and owners are told before the first row that has them. */
   #introduce(slot: number, mask: number): void {
     const { rows, indexes } = this.#jobs
-    const kind = rows.number(slot, place.kind)
+    const kind = rows.kind(slot)
     if ((mask & kindBit) !== 0 && !this.#kinds.has(kind)) {
       const { queue, name, version, retry, timeoutMs } = indexes.kinds.list[kind]!
       this.#kinds.set(kind, this.#kinds.size)
       this.data(record.kind, { queue, name, version, retry, timeoutMs })
     }
-    const owner = rows.number(slot, place.owner)
+    const owner = (mask & ownerBit) === 0 ? 0 : rows.number(slot, place.owner)
     if (this.#owners.has(owner)) return
     this.#owners.set(owner, this.#owners.size)
     this.text(record.owner, indexes.owners.list[owner]!)

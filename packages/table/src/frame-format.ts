@@ -32,31 +32,14 @@ export const record = {
   seq: 11,
 } as const
 
-/** What the bits of a mask stand for, from the lowest on: what changes most comes first, so that most masks are short. */
-export const maskPlaces: readonly number[] = [
-  place.standing,
-  place.since,
-  place.attempt,
-  place.epoch,
-  place.leaseUntil,
-  place.owner,
-  -1,
-  place.rank,
-  place.runAt,
-  place.createdAt,
-  place.bytes,
-  place.kind,
-  -1,
-  place.failures,
-  place.crashes,
-  place.snoozes,
-  place.refunds,
-  place.generation,
-]
-export const extrasBit: number = 1 << 6
+/** The bits of a mask are those of `place`, but for two whose numbers never are in it. */
+export const extrasBit: number = 1 << place.seq
+export const payloadBit: number = 1 << place.mark
 /** Always set in an insert: no number of a kind means that there is none. */
-export const kindBit: number = 1 << 11
-export const payloadBit: number = 1 << 12
+export const kindBit: number = 1 << place.kind
+export const ownerBit: number = 1 << place.owner
+export const numberBits: number =
+  Object.values<number>(place).reduce((bits, at) => bits | (1 << at), 0) & ~(extrasBit | payloadBit)
 
 /** True for the places that hold doubles. */
 export function isDouble(at: number): boolean {

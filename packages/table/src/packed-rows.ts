@@ -8,7 +8,18 @@ import {
   type StoredBody,
 } from '@millrace/core'
 import { Chunk } from './chunk.ts'
-import { chunkBits, chunkMask, lateDoubles, lateWords, place, rowDoubles, rowWords } from './row-layout.ts'
+import { changedPlaces } from './row-changes.ts'
+import {
+  chunkBits,
+  chunkMask,
+  lateDoubles,
+  lateShift,
+  lateWords,
+  place,
+  rowDoubles,
+  rowWords,
+  wordShift,
+} from './row-layout.ts'
 
 /**
  * Jobs as numbers in a few large buffers, by slot: a million small objects would take three times the memory, and a
@@ -98,39 +109,45 @@ export class PackedRows {
 
   /** The state's code. */
   state(slot: number): number {
-    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.standing]! & 15
+    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + wordShift + place.standing]! & 15
   }
 
   kind(slot: number): number {
-    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.kind]!
+    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + wordShift + place.kind]!
   }
 
   mark(slot: number): number {
-    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.mark]!
+    return this.#chunk(slot).words[(slot & chunkMask) * rowWords + wordShift + place.mark]!
   }
 
   setMark(slot: number, mark: number): void {
-    this.#chunk(slot).words[(slot & chunkMask) * rowWords + place.mark] = mark
+    this.#chunk(slot).words[(slot & chunkMask) * rowWords + wordShift + place.mark] = mark
   }
 
   /** The number at one of `place`'s places. */
   number(slot: number, at: number): number {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
-    if (at < rowDoubles) return chunk.doubles[index * rowDoubles + at]!
-    if (at < rowWords) return chunk.words[index * rowWords + at]!
+    if (at <= place.since) return chunk.doubles[index * rowDoubles + at]!
+    if (at <= place.mark) return chunk.words[index * rowWords + wordShift + at]!
     if (at === place.leaseUntil) return chunk.late.doubles[index * lateDoubles]!
-    return chunk.late.words[index * lateWords + at - rowWords]!
+    return chunk.late.words[index * lateWords + lateShift + at]!
   }
 
   setNumber(slot: number, at: number, value: number): void {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
-    if (at < rowDoubles) chunk.doubles[index * rowDoubles + at] = value
-    else if (at < rowWords) chunk.words[index * rowWords + at] = value
+    if (at <= place.since) chunk.doubles[index * rowDoubles + at] = value
+    else if (at <= place.mark) chunk.words[index * rowWords + wordShift + at] = value
     else if (value === 0 && !chunk.hasLate) return
     else if (at === place.leaseUntil) chunk.ownLate().doubles[index * lateDoubles] = value
-    else chunk.ownLate().words[index * lateWords + at - rowWords] = value
+    else chunk.ownLate().words[index * lateWords + lateShift + at] = value
+  }
+
+  /** The places, as bits, whose numbers differ from those of another's row, or from zero; seq and mark do not count. */
+  changes(slot: number, from?: PackedRows, source = 0): number {
+    const other = from === undefined ? undefined : from.#chunk(source)
+    return changedPlaces(this.#chunk(slot), slot & chunkMask, other, source & chunkMask)
   }
 
   /** All of a job but its id and payload; its state has this code. The slot's mark stays. */
@@ -144,7 +161,7 @@ export class PackedRows {
     doubles[d + place.runAt] = job.runAt
     doubles[d + place.createdAt] = job.createdAt
     doubles[d + place.since] = job.since
-    const w = index * rowWords
+    const w = index * rowWords + wordShift
     words[w + place.attempt] = job.attempt
     words[w + place.epoch] = job.epoch
     words[w + place.bytes] = job.bytes
@@ -160,8 +177,8 @@ export class PackedRows {
     const index = slot & chunkMask
     const { doubles, words, late, extras } = chunk
     const d = index * rowDoubles
-    const w = index * rowWords
-    const l = index * lateWords - rowWords
+    const w = index * rowWords + wordShift
+    const l = index * lateWords + lateShift
     const { queue, name, version, retry, timeoutMs } = kinds[words[w + place.kind]!]!
     return {
       id: chunk.texts.id(index)!,
@@ -250,7 +267,7 @@ function hasLatePart(job: Job): boolean {
 
 function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
   const { doubles, words } = chunk.ownLate()
-  const l = index * lateWords - rowWords
+  const l = index * lateWords + lateShift
   doubles[index * lateDoubles] = job.leaseUntil
   words[l + place.owner] = owner
   words[l + place.snoozes] = job.snoozes

@@ -15,8 +15,9 @@ export const lateDoubles = 4
 export const lateWords = 8
 
 /**
- * Where each number of a job stands. Places 0 to 4 are doubles of the row and 10 to 15 its words; 16 is the double of the
- * second part and 18 to 23 its words, `rowWords` further on.
+ * Where each number of a job stands: places 0 to 4 are doubles of the row, 5 to 10 its words, 11 is the double of the
+ * second part and 13 to 18 are its words. A place is also the bit that stands for the number in a frame's masks, so these
+ * only ever grow at their end.
  */
 export const place = {
   rank: 0,
@@ -24,22 +25,26 @@ export const place = {
   runAt: 2,
   createdAt: 3,
   since: 4,
-  attempt: 10,
-  epoch: 11,
-  bytes: 12,
-  kind: 13,
+  attempt: 5,
+  epoch: 6,
+  bytes: 7,
+  kind: 8,
   /** The state's code in the low four bits, the priority above them. */
-  standing: 14,
+  standing: 9,
   /** Belongs to the undo log. */
-  mark: 15,
-  leaseUntil: 16,
-  owner: 18,
-  snoozes: 19,
-  refunds: 20,
-  failures: 21,
-  crashes: 22,
-  generation: 23,
+  mark: 10,
+  leaseUntil: 11,
+  owner: 13,
+  snoozes: 14,
+  refunds: 15,
+  failures: 16,
+  crashes: 17,
+  generation: 18,
 } as const
+
+/** From the place of a word to its index in the row, and from that of one in the second part to its index there. */
+export const wordShift = 5
+export const lateShift = -11
 
 /** Counts stay below it, so that no pair of words looks like a NaN. */
 export const mostCount: number = 2 ** 30
