@@ -5,6 +5,7 @@ import { FrameEncoder } from './frame-encoder.ts'
 import { record } from './frame-format.ts'
 import type { JobTable } from './job-table.ts'
 import type { Image, Place } from './journal.ts'
+import type { LineCursor } from './line-cursor.ts'
 import type { TableBodies } from './table-bodies.ts'
 import type { TableRecords } from './table-records.ts'
 
@@ -24,6 +25,8 @@ export class TableImage implements Image {
   /** Where bodies stand in the image, by the segment and offset they came from. */
   readonly #copies = new Map<number, Map<number, StoredBody>>()
   #encoder: FrameEncoder | undefined
+  /** At the row written last; found anew for each piece, because between two the rows may change. */
+  #cursor: LineCursor | undefined
   #endsPiece = false
   #isDone = false
 
@@ -45,6 +48,7 @@ export class TableImage implements Image {
   next(writer: ByteWriter, bytes: number): boolean {
     if (this.#isDone) return false
     this.#encoder = new FrameEncoder(this.#jobs, writer, this.#read)
+    this.#cursor = undefined
     this.#endsPiece = false
     do this.#isDone = this.#steps.next().done === true
     while (!this.#isDone && !this.#endsPiece && this.#encoder.length < bytes)
@@ -74,7 +78,6 @@ export class TableImage implements Image {
     for (let slot = this.#after(0); slot !== -1;) {
       const seq = this.#jobs.rows.seq(slot)
       yield this.#encoder!.insert(slot)
-      // Found anew each time: while the image pauses, the slot may become another job's.
       slot = this.#after(seq)
     }
     yield* this.#writeMissed()
@@ -106,7 +109,9 @@ export class TableImage implements Image {
 
   /** The slot of the first row after this seq that was there when the image was begun, or -1. */
   #after(seq: number): number {
-    const { slot } = this.#jobs.indexes.bySeq.cursorAfter(seq, seq)
+    if (this.#cursor === undefined) this.#cursor = this.#jobs.indexes.bySeq.cursorAfter(seq, seq)
+    else this.#cursor.next()
+    const { slot } = this.#cursor
     return slot === -1 || this.#jobs.rows.seq(slot) >= this.#endSeq ? -1 : slot
   }
 
