@@ -106,6 +106,16 @@ export const eventCases: CaseGroup = {
       same(hints.at(-1)?.at, bench.now + 50, 'the time of the hint')
     },
 
+    'a hint tells when a schedule will fire': async (bench) => {
+      const hints = hintsOf(bench)
+      const rest = { missed: 'latest', overlap: 'queue', lastJob: '', paused: false } as const
+      const spec = { everyMs: 1_000, anchor: 0 }
+      const schedule = { id: 's', spec, template: sampleJob('t'), nextAt: bench.now + 70, ...rest }
+      await bench.run('putSchedule', { schedule })
+      same(hints.at(-1)?.at, bench.now + 70, 'the time of the hint')
+      same((await bench.claimReply()).nextAt, bench.now + 70, 'the time of the next look')
+    },
+
     'whatever makes a job claimable gives a hint': async (bench) => {
       await bench.configure('default', { concurrency: 2, keyConcurrency: 1 })
       const keyed = (id: string) => sampleJob(id, { extras: { key: 'k' } })

@@ -31,9 +31,7 @@ export async function settleDown(world: World, run: (command: Command) => Promis
 /** Nothing can be done now, so a time must come at which something can. */
 async function waitForNext(world: World, run: (command: Command) => Promise<void>): Promise<void> {
   if (unfinished(world).length === 0) return
-  const before = world.now
-  world.pass('next')
-  if (world.now > before) return
+  if (world.passToNext()) return
   // Only the rate of a queue is in the way: its bucket fills with time.
   world.pass(1_000)
   const limited = queueNames.some((queue) => world.reference.queue(queue)?.config.rate !== undefined)

@@ -59,9 +59,17 @@ export class World {
       for (const [index, queue] of queues.entries()) this.#credits.set(`${owner} ${queue}`, credits[index]!)
   }
 
-  /** Time moves on by so much, or to when something is due. */
+  /** Time moves on by so much, or to when something is due, or a little if that is overdue already. */
   pass(ms: number | 'next'): void {
     if (ms !== 'next') this.now += ms
-    else if (this.reference.nextAt() < Infinity) this.now = Math.max(this.now, this.reference.nextAt())
+    else if (!this.passToNext()) this.now += 100
+  }
+
+  /** To the next time at which something is due; false if that does not lie ahead. */
+  passToNext(): boolean {
+    const next = this.reference.nextAt()
+    if (next <= this.now || next === Infinity) return false
+    this.now = next
+    return true
   }
 }

@@ -35,6 +35,8 @@ export class NaiveRows implements Rows {
   moves: Move[] = []
   events: JobEvent[] = []
   woken: Set<string> = new Set()
+  /** Something may become due at another time than before. */
+  hasNewTimes: boolean = false
   listening: boolean = true
 
   /** All jobs, in order of acceptance. */
@@ -51,18 +53,21 @@ export class NaiveRows implements Rows {
   /** Runs a command to its end or not at all. */
   run<R>(command: (rows: Rows) => R): R {
     const before = this.copy()
-    this.moves = []
-    this.events = []
-    this.woken = new Set()
+    this.#begin()
     try {
       return command(this)
     } catch (error) {
       this.#take(before)
-      this.moves = []
-      this.events = []
-      this.woken = new Set()
+      this.#begin()
       throw error
     }
+  }
+
+  #begin(): void {
+    this.moves = []
+    this.events = []
+    this.woken = new Set()
+    this.hasNewTimes = false
   }
 
   #take(other: NaiveRows): void {
@@ -84,6 +89,7 @@ export class NaiveRows implements Rows {
   put(job: Job): Job {
     const before = this.#jobs.get(job.id)
     this.moves.push({ before, after: job })
+    this.hasNewTimes = true
     this.#jobs.set(job.id, job)
     if (job.state === 'enqueued') this.woken.add(job.queue)
     return job
@@ -224,6 +230,7 @@ export class NaiveRows implements Rows {
   }
 
   putSchedule(schedule: Schedule): void {
+    this.hasNewTimes = true
     this.#schedules.set(schedule.id, schedule)
   }
 

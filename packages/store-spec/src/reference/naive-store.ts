@@ -31,7 +31,7 @@ export function naiveStore(rows: NaiveRows = new NaiveRows()): Store {
         throw new MillraceError('CLOSED', 'the store was closed; create a new one', { outcome: 'no' })
       const reply = runCommand(rows, name, request, at)
       const { events, woken } = rows
-      if (woken.size > 0 || rows.moves.length > 0)
+      if (woken.size > 0 || rows.hasNewTimes)
         for (const listener of listeners) listener.wake?.(woken, rows.nextAt())
       // Later than this turn, as if it had been written somewhere first.
       await Promise.resolve()
