@@ -130,6 +130,70 @@ test('a handler that stops because its lease was in doubt gives its job back unh
   })
 })
 
+test('the lease is judged from before the claim was asked for: a slow store makes it seem shorter, never longer', async () => {
+  const { mine, clock } = await twoRuntimes()
+  let signal!: AbortSignal
+  mine.runtime.handle(slow, (_, context) => {
+    signal = context.signal
+    return gate<string>().promise
+  })
+  await mine.runtime.enqueue(slow, 1)
+  const answer = mine.store.hold('claim')
+  mine.runtime.work({ lease: '30s' })
+  mine.store.fail('renew', storeFailed, { times: Infinity })
+  await clock.advance(20_000)
+  answer()
+  await clock.advance(9_000)
+  expect(signal.aborted).toBe(false)
+  await clock.advance(2_000)
+  expect(signal.aborted).toBe(true)
+})
+
+test('a lease that ends between two renewals is noticed when it ends', async () => {
+  const { runtime, clock, store } = await setup({ store: shared(naiveStore()) })
+  const signals: AbortSignal[] = []
+  runtime.handle(slow, (_, context) => {
+    signals.push(context.signal)
+    return gate<string>().promise
+  })
+  runtime.work({ lease: '30s', grace: '1h' })
+  await runtime.enqueue(slow, 1)
+  await clock.advance(5_000)
+  await runtime.enqueue(slow, 2)
+  await clock.advance(0)
+  for (const name of ['renew', 'reap'] as const) store.fail(name, storeFailed, { times: Infinity })
+  await clock.advance(29_999)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  await clock.advance(1)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
+})
+
+test('a renewal that finds the lease gone aborts the handler and says so', async () => {
+  const rows = new NaiveRows()
+  const mine = await setup({ store: shared(naiveStore(rows)) })
+  const { promise, resolve } = gate<string>()
+  const lost: string[] = []
+  let signal!: AbortSignal
+  mine.runtime.on('leaseLost', ({ job }) => lost.push(job.id))
+  mine.runtime.handle(slow, (_, context) => {
+    signal = context.signal
+    return promise
+  })
+  const worker = mine.runtime.work({ lease: '30s', grace: '1h' })
+  const { id } = await mine.runtime.enqueue(slow, 1)
+  await mine.clock.advance(0)
+  const at = { now: mine.clock.now(), seed: 1 }
+  await naiveStore(rows).run('reap', { limit: 10, gone: [worker.owner] }, at)
+  await mine.clock.advance(9_999)
+  expect(signal.aborted).toBe(false)
+  await mine.clock.advance(1)
+  expect(signal.reason).toMatchObject({ code: 'LEASE_LOST' })
+  expect(lost).toEqual([id])
+  resolve('dropped')
+  await mine.clock.advance(0)
+  expect(mine.store.asked).not.toContain('settle')
+})
+
 test('a process that alone owns its store goes on after it slept: nobody can have taken its jobs', async () => {
   const { runtime, clock } = await setup({ store: await memory() })
   const { promise, resolve } = gate<string>()
@@ -140,6 +204,8 @@ test('a process that alone owns its store goes on after it slept: nobody can hav
   })
   runtime.work({ lease: '30s' })
   const { id } = await runtime.enqueue(slow, 1)
+  // Its alarm rings first when the machine wakes, before any renewal is due.
+  await runtime.enqueue(defineJob<number>('unhandled'), 1, { delay: '2s' })
   await clock.advance(1_000)
   clock.suspend(8 * 3_600_000)
   await clock.advance(1_000)

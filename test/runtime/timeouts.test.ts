@@ -100,6 +100,19 @@ test('one timer serves the timeouts of all attempts', async () => {
   expect(await runtime.counts()).toMatchObject([{ dead: 100, processing: 0 }])
 })
 
+test('a long timeout that begins later does not put off a short one', async () => {
+  const { runtime, clock } = await setup()
+  const short = defineJob<number, string>('short', { timeout: '1s', retry: { maxFailures: 1 } })
+  runtime.handle(bounded, () => gate<string>().promise)
+  runtime.handle(short, () => gate<string>().promise)
+  runtime.work({ grace: 0 })
+  const { id } = await runtime.enqueue(short, 1)
+  await clock.advance(500)
+  await runtime.enqueue(bounded, 1)
+  await clock.advance(500)
+  expect(await runtime.job(id)).toMatchObject({ state: 'dead', error: { code: 'ATTEMPT_TIMEOUT' } })
+})
+
 test('cancelling a running job aborts its signal at once, and ends it as cancelled', async () => {
   const { runtime, clock } = await setup()
   let reason: unknown

@@ -29,7 +29,7 @@ export class Leases {
     this.#commands = commands
     this.#owner = owner
     this.#leaseMs = leaseMs
-    this.#everyMs = leaseMs / 3
+    this.#everyMs = Math.round(leaseMs / 3)
   }
 
   /** There are leases to renew now. */
@@ -84,9 +84,8 @@ export class Leases {
     this.#owner.trouble(error)
     if (this.#closed) return
     const now = this.#commands.clock.monotonic()
-    const ends = this.#owner.held().map(({ lease }) => lease.until - now)
-    const soonest = Math.min(this.#everyMs / 3, ...ends.filter((ms) => ms > 0))
-    this.#arm(soonest)
+    const left = this.#owner.held().map(({ lease }) => lease.until - now)
+    this.#arm(Math.min(this.#everyMs / 3, ...left.filter((ms) => ms > 0)))
   }
 
   #arm(delayMs: Millis): void {

@@ -27,7 +27,8 @@ export class VirtualClock implements Clock {
   }
 
   setTimer(delayMs: Millis, fn: () => void): () => void {
-    const timer = { at: this.#elapsed + Math.max(0, delayMs), order: this.#order++, fn }
+    // In whole milliseconds, as the real ones: a fraction could be too small to move the time at all.
+    const timer = { at: this.#elapsed + Math.max(0, Math.ceil(delayMs)), order: this.#order++, fn }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
   }
