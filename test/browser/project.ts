@@ -10,6 +10,8 @@ export function browserProjects(root: string): TestProjectInlineConfiguration[] 
   return [
     {
       plugins: [bundledWorkers(root)],
+      // Known beforehand: a dependency that is met in mid-run reloads the page, and the tests with it.
+      optimizeDeps: { include: ['fast-check'] },
       test: {
         name: 'chromium',
         include: ['test/**/*.{browser,both}.test.ts'],
