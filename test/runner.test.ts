@@ -14,12 +14,15 @@ test('counts tests and keeps the names of those that did not run', () => {
     testResults: [file('failed', 'passed', 'failed'), file('passed', 'passed', 'pending', 'todo')],
   }
   const summary = summarise(report, false)
-  expect(summary).toEqual({ passed: 2, failed: 1, skipped: ['pending 1', 'todo 2'] })
+  const failures = [{ file: 'a.test.ts', name: 'failed 1' }]
+  expect(summary).toEqual({ passed: 2, failed: 1, skipped: ['pending 1', 'todo 2'], failures })
   expect(summaryLine(summary)).toBe('2 passed, 1 failed, 2 skipped')
 })
 
 test('a file that does not load is a failure', () => {
-  expect(summarise({ testResults: [file('failed'), file('passed', 'passed')] }, false).failed).toBe(1)
+  const { failed, failures } = summarise({ testResults: [file('failed'), file('passed', 'passed')] }, false)
+  expect(failed).toBe(1)
+  expect(failures).toEqual([{ file: 'a.test.ts', name: 'a.test.ts' }])
 })
 
 test('a red run with only green tests is a failure', () => {
@@ -30,7 +33,7 @@ test('a red run with only green tests is a failure', () => {
 })
 
 test('the line names no skipped tests when there are none', () => {
-  expect(summaryLine({ passed: 3, failed: 0, skipped: [] })).toBe('3 passed, 0 failed')
+  expect(summaryLine({ passed: 3, failed: 0, skipped: [], failures: [] })).toBe('3 passed, 0 failed')
 })
 
 test('a command reports its exit and all it wrote', async () => {

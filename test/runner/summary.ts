@@ -11,19 +11,27 @@ export interface Summary {
   readonly passed: number
   readonly failed: number
   readonly skipped: readonly string[]
+  readonly failures: readonly { readonly file: string; readonly name: string }[]
 }
 
 /** A file that cannot be loaded has no tests to count, so it counts as one failure; so does a red run without any. */
 export function summarise(report: Report, ok: boolean): Summary {
-  const tests = report.testResults.flatMap((file) => file.assertionResults)
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'),
+  const tests = report.testResults.flatMap(({ name: file, assertionResults }) =>
+    assertionResults.map(({ status, fullName }) => ({ status, file, name: fullName })),
   )
-  const failed = tests.filter((one) => one.status === 'failed').length + broken.length
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
+  )
+  const failures = [
+    ...tests.filter(({ status }) => status === 'failed').map(({ file, name }) => ({ file, name })),
+    ...broken.map(({ name }) => ({ file: name, name })),
+  ]
   return {
-    passed: tests.filter((one) => one.status === 'passed').length,
-    failed: failed === 0 && !ok ? 1 : failed,
-    skipped: tests.filter((one) => !['passed', 'failed'].includes(one.status)).map((one) => one.fullName),
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: failures.length === 0 && !ok ? 1 : failures.length,
+    skipped: tests.filter(({ status }) => !['passed', 'failed'].includes(status)).map(({ name }) => name),
+    failures,
   }
 }
 

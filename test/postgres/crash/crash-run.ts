@@ -32,7 +32,11 @@ export async function crashRun(server: Server, run: CrashRun): Promise<Verdict> 
     const producer = await postgresStore({ connectionString })
     await crew.start()
     trouble.start()
-    const accepted = await produce(producer, run, () => server.restart('immediate'))
+    const accepted = await produce(producer, run, () => {
+      trouble.kill()
+      trouble.cut()
+      return server.restart('immediate')
+    })
     const jobs = await untilDone(watch, run)
     trouble.stop()
     await crew.stop()
@@ -113,7 +117,7 @@ class Crew {
   }
 }
 
-/** Kills and cuts, at times drawn from the seed. */
+/** Kills and cuts, at times drawn from the seed and whenever told: a run on a fast machine is over before the first time. */
 class Trouble {
   kills = 0
   cuts = 0
@@ -132,14 +136,18 @@ class Trouble {
 
   start(): void {
     const { killEveryMs, cutEveryMs } = this.#run
-    this.#later(killEveryMs, () => {
-      this.kills++
-      this.#crew.kill(this.#number())
-    })
-    this.#later(cutEveryMs, () => {
-      this.cuts++
-      this.#proxy.cut(this.#number())
-    })
+    this.#later(killEveryMs, () => this.kill())
+    this.#later(cutEveryMs, () => this.cut())
+  }
+
+  kill(): void {
+    this.kills++
+    this.#crew.kill(this.#number())
+  }
+
+  cut(): void {
+    this.cuts++
+    this.#proxy.cut(this.#number())
   }
 
   stop(): void {
