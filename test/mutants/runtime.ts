@@ -9,9 +9,9 @@ const runtime = (name: string, file: string, find: string, replace: string): Mut
 
 /** Faults in the shell: lost wake-ups, forgotten timers, results that vanish, leases nobody watches. */
 export const runtimeMutants: readonly Mutant[] = [
-  runtime('a wake-up during a claim is lost', 'claims.ts', 'this.#again = true', ''),
+  runtime('a wake-up during a claim is lost', 'claims.ts', 'this.#again = true', '{}'),
   runtime('a full claim is taken for the last one', 'claims.ts', ' || reply.jobs.length === limit', ''),
-  runtime('a failed claim is not tried again', 'worker-loop.ts', 'this.#lookIn(claimAgainMs)', ''),
+  runtime('a failed claim is not tried again', 'worker-loop.ts', 'this.#lookIn(claimAgainMs)', '{}'),
   runtime('jobs without a handler are claimed', 'claims.ts', 'share })), names }', 'share })) }'),
   runtime(
     'the lease is judged from the answer',
@@ -204,6 +204,18 @@ export const runtimeMutants: readonly Mutant[] = [
     'clock.ts',
     'Math.min(longestTimeout, Math.ceil(left))',
     'Math.ceil(left)',
+  ),
+  runtime(
+    'what stays due is looked at all the time',
+    'maintenance.ts',
+    'Math.min(longestPauseMs, this.#pauseMs * 2)',
+    '1',
+  ),
+  runtime(
+    'what is told meanwhile is forgotten',
+    'maintenance.ts',
+    'Math.min(nextAt, this.#toldMeanwhile)',
+    'nextAt',
   ),
   runtime('a timer trusts a sleeping machine', 'alarm.ts', 'Math.min(left, longestSleepMs)', 'left'),
   runtime('the alarm rings early', 'alarm.ts', 'if (this.#clock.now() < this.#at) return this.#sleep()', ''),

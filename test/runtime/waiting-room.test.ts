@@ -1,7 +1,8 @@
 import { MillraceError } from '@millrace/core'
 import { defineJob } from '@millrace/runtime'
+import { NaiveRows, naiveStore } from '@millrace/store-spec'
 import { expect, test } from 'vitest'
-import { gate, setup } from './setup.ts'
+import { gate, setup, shared } from './setup.ts'
 
 const job = defineJob<number, string>('job')
 const queues = { default: { maxJobs: 2, overflow: 'wait', wait: { timeout: '30s', maxWaiters: 2 } } } as const
@@ -43,6 +44,23 @@ test('who waits longest comes first, and who comes later stands behind', async (
   gates[1]!.resolve('')
   await clock.advance(0)
   expect(order).toEqual(['first', 'second'])
+})
+
+test('room that nobody here heard of goes to who waits longest, not to who comes now', async () => {
+  const rows = new NaiveRows()
+  const mine = await setup({ queues, store: shared(naiveStore(rows)) })
+  const other = await setup({ clock: mine.clock, store: shared(naiveStore(rows)) })
+  const [job0] = await mine.runtime.enqueueMany(job, [0, 1])
+  const order: string[] = []
+  void mine.runtime.enqueue(job, 2).then(() => order.push('first'))
+  await mine.clock.advance(100)
+  await other.runtime.cancel(job0!.id)
+  mine.runtime.enqueue(job, 3).then(
+    () => order.push('second'),
+    () => {},
+  )
+  await mine.clock.advance(5_000)
+  expect(order).toEqual(['first'])
 })
 
 test('no more than maxWaiters wait', async () => {

@@ -214,3 +214,35 @@ test('a store that cannot wake a worker is polled, if asked for', async () => {
   await clock.advance(5_000)
   expect(store.asked.filter((name) => name === 'claim').length).toBe(before + 5)
 })
+
+test('what stays due though all was done about it is looked at ever more rarely', async () => {
+  const { runtime, clock, store } = await setup()
+  runtime.handle(wait, () => gate<string>().promise)
+  runtime.work({ lease: '10s', grace: '1h' })
+  await runtime.enqueue(wait, 0)
+  await clock.advance(0)
+  for (const name of ['renew', 'reap'] as const)
+    store.fail(name, new Error('no connection'), { times: Infinity })
+  await clock.advance(20_000)
+  const asked = store.asked.length
+  await clock.advance(60_000)
+  expect(store.asked.length - asked).toBeLessThan(60 * 6)
+})
+
+test('a job that was delayed while the runtime looked after others is still run in time', async () => {
+  const { runtime, clock, store } = await setup()
+  const ran: number[] = []
+  runtime.handle(wait, (n) => {
+    ran.push(n)
+    return ''
+  })
+  runtime.work()
+  await runtime.enqueue(wait, 1, { delay: '1s' })
+  const answer = store.hold('reap')
+  await clock.advance(1_000)
+  await runtime.enqueue(wait, 2, { delay: '1s' })
+  await clock.advance(100)
+  answer()
+  await clock.advance(900)
+  expect(ran).toEqual([1, 2])
+})

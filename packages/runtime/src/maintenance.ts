@@ -11,7 +11,9 @@ const pruneLimit = 1_000
 // History is looked through after five minutes, and ever more rarely while there is nothing to forget.
 const firstPruneMs: Millis = 300_000
 const lastPruneMs: Millis = 86_400_000
-const afterTroubleMs: Millis = 1_000
+// Something that stays due though all was done about it (the store's clock is behind ours, or it does not answer) is looked at
+// ever more rarely, down to once in this.
+const longestPauseMs: Millis = 1_000
 
 /** What must happen by itself as time passes: due jobs wake the workers, leases and deadlines end, old history goes. */
 export class Maintenance {
@@ -20,6 +22,11 @@ export class Maintenance {
   readonly #schedules: Schedules
   readonly #trouble: (doing: Doing, error: unknown) => void
   readonly #alarm: Alarm
+  #pauseMs: Millis = 1
+  #notBefore: Millis = -Infinity
+  #isActing = false
+  /** What was told while acting: it may have come after the store was asked. */
+  #toldMeanwhile: Millis = Infinity
   #pruneInMs: Millis = firstPruneMs
   #cancelPrune: (() => void) | undefined
   #unsubscribe: (() => void) | undefined
@@ -42,7 +49,7 @@ export class Maintenance {
     this.#unsubscribe = this.#commands.store.subscribe({
       wake: (queues, at) => {
         this.#workers.wake(queues)
-        this.#alarm.set(at)
+        this.expect(at)
       },
     })
     this.#pruneLater()
@@ -51,8 +58,8 @@ export class Maintenance {
 
   /** Something is due at `at`. */
   expect(at: Millis): void {
-    // A worker's own claim has seen what is due now; a lease that ends in this very millisecond has not ended yet.
-    this.#alarm.set(Math.max(at, this.#commands.now() + 1))
+    if (this.#isActing) this.#toldMeanwhile = Math.min(this.#toldMeanwhile, at)
+    else this.#alarm.set(Math.max(at, this.#notBefore))
   }
 
   close(): void {
@@ -63,8 +70,20 @@ export class Maintenance {
   }
 
   async #act(): Promise<void> {
+    this.#isActing = true
+    this.#toldMeanwhile = Infinity
     this.#workers.renewLate()
     this.#workers.look()
+    const nextAt = await this.#doWhatIsDue()
+    this.#isActing = false
+    const now = this.#commands.now()
+    this.#pauseMs = nextAt > now ? 1 : Math.min(longestPauseMs, this.#pauseMs * 2)
+    this.#notBefore = now + this.#pauseMs
+    this.expect(Math.min(nextAt, this.#toldMeanwhile))
+  }
+
+  /** Answers when something is due next. */
+  async #doWhatIsDue(): Promise<Millis> {
     try {
       // First, so that what it moved on does not count as due any more.
       await this.#schedules.fireDue()
@@ -73,11 +92,10 @@ export class Maintenance {
         // A claim of nothing lets in what is due, and says when the next is.
         this.#commands.run('claim', { owner: '-', leaseMs: 0, limit: 0, queues: [] }),
       ])
-      this.expect(nextAt)
+      return nextAt
     } catch (error) {
-      if (this.#closed) return
-      this.#trouble('reap', error)
-      this.expect(this.#commands.now() + afterTroubleMs)
+      if (!this.#closed) this.#trouble('reap', error)
+      return -Infinity
     }
   }
 
