@@ -5,7 +5,7 @@ import { isAscii, readText, writeAscii } from '../../packages/table/src/ascii.ts
 import { ChunkTexts } from '../../packages/table/src/chunk-texts.ts'
 import { runs } from '../depth.ts'
 
-const index = fc.constantFrom(0, 1, 2, 3, 4_094, 4_095)
+const index = fc.constantFrom(0, 1, 2, 3, 1_022, 1_023)
 const id = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('', 'ä', 'x'.repeat(255), 'x'.repeat(256)))
 const payload = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -38,7 +38,7 @@ describe('texts of a chunk', () => {
             model.set(one.index, { ...model.get(one.index)!, payload: one.payload })
           }
         }
-        for (const at of [0, 1, 2, 3, 4_094, 4_095]) {
+        for (const at of [0, 1, 2, 3, 1_022, 1_023]) {
           const known = model.get(at)
           expect([texts.id(at), texts.isVacant(at)]).toEqual([known?.id, known === undefined])
           if (known === undefined) {

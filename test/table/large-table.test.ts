@@ -14,7 +14,7 @@ describe('a large table', () => {
     for (let n = 0; n < count; n += 1_000)
       run(table, replica, (at) => table.run('enqueue', { jobs: jobs(n, 1_000), atomic: true }, at))
     expect(table.size).toBe(count)
-    for (const n of [0, 1, 4_095, 4_096, 17_000, count - 1])
+    for (const n of [0, 1, 1_023, 1_024, 17_000, count - 1])
       expect(table.rows.job(`job-${n}`)).toMatchObject({
         id: `job-${n}`,
         payload: payloadOf(n),
@@ -52,13 +52,13 @@ describe('the texts of a table', () => {
 
   test('are packed where a chunk is full, but for the chunk at work', () => {
     const table = new JobTable()
-    put(table, 0, chunkRows * 6 + 1)
-    expect([4, 5, 6].map((chunk) => table.rows.freshTexts(chunk * chunkRows))).toEqual([0, 0, 1])
-    const last = table.find(`job-${chunkRows * 5}`)
+    put(table, 0, chunkRows * 18 + 1)
+    expect([16, 17, 18].map((chunk) => table.rows.freshTexts(chunk * chunkRows))).toEqual([0, 0, 1])
+    const last = table.find(`job-${chunkRows * 17}`)
     table.put({ ...table.read(last), state: 'cancelled' })
     table.remove(table.read(last))
     table.settle()
-    put(table, chunkRows * 7, 2)
+    put(table, chunkRows * 19, 2)
     // One newcomer is no reason to pack the chunk again.
     expect(table.rows.freshTexts(last)).toBe(1)
   })

@@ -48,7 +48,9 @@ export class FrameDecoder {
   #record(type: number): void {
     switch (type) {
       case record.kind:
-        this.#kinds.push(this.#jobs.indexes.kinds.intern(kindOf(this.#data())))
+        this.#kinds.push(
+          this.#jobs.indexes.kinds.internText(this.#reader.text(), (text) => kindOf(dataOf(text))),
+        )
         return
       case record.owner:
         this.#owners.push(this.#jobs.indexes.owners.intern(this.#reader.text()))

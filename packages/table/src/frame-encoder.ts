@@ -118,9 +118,8 @@ export class FrameEncoder {
     const { rows, indexes } = this.#jobs
     const kind = rows.kind(slot)
     if ((mask & kindBit) !== 0 && !this.#kinds.has(kind)) {
-      const { queue, name, version, retry, timeoutMs } = indexes.kinds.list[kind]!
       this.#kinds.set(kind, this.#kinds.size)
-      this.data(record.kind, { queue, name, version, retry, timeoutMs })
+      this.text(record.kind, indexes.kinds.list[kind]!.text)
     }
     const owner = (mask & ownerBit) === 0 ? 0 : rows.number(slot, place.owner)
     if (this.#owners.has(owner)) return

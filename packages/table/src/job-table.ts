@@ -9,7 +9,7 @@ import { UndoLog } from './undo-log.ts'
 const recentMask = 1023
 
 /** Tables of up to so many chunks keep their texts as strings: they are at work, and small. */
-const mostLooseChunks = 4
+const mostLooseChunks = 16
 
 /** By the codes of the states before and after. */
 const isLegal: readonly (readonly boolean[])[] = states.map((from) =>

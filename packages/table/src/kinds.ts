@@ -1,4 +1,5 @@
 import type { Job, Kind } from '@millrace/core'
+import { textOf } from './data-text.ts'
 import type { Line } from './line.ts'
 import type { QueueIndex } from './queue-index.ts'
 
@@ -7,12 +8,16 @@ export interface IndexedKind extends Kind {
   readonly home: QueueIndex
   /** The enqueued jobs of the queue that have this name. */
   readonly ready: Line
+  /** As frames tell it. */
+  readonly text: string
 }
 
 /** Kinds as numbers: a million jobs of one definition say it once. A kind is kept as long as the table. */
 export class Kinds {
   readonly list: IndexedKind[] = []
+  /** By queue and name; the name of a queue has no space. */
   readonly #byName = new Map<string, number[]>()
+  readonly #byText = new Map<string, number>()
   readonly #homeOf: (queue: string) => QueueIndex
   #last = 0
 
@@ -22,11 +27,20 @@ export class Kinds {
 
   intern(kind: Kind): number {
     if (this.is(this.#last, kind)) return this.#last
-    const known = this.#byName.get(kind.name) ?? []
+    const known = this.#known(`${kind.queue} ${kind.name}`)
     const number =
       known.find((candidate) => this.is(candidate, kind)) ??
       known.find((candidate) => isSame(this.list[candidate]!, kind))
     return (this.#last = number ?? this.#add(kind, known))
+  }
+
+  /** The kind that a frame tells with this text; `read` is asked only for one that is new. */
+  internText(text: string, read: (text: string) => Kind): number {
+    const known = this.#byText.get(text)
+    if (known !== undefined) return known
+    const number = this.intern(read(text))
+    this.#byText.set(text, number)
+    return number
   }
 
   /** True when the number is the kind's, as far as identity tells. */
@@ -42,11 +56,17 @@ export class Kinds {
     )
   }
 
+  #known(name: string): number[] {
+    const known = this.#byName.get(name) ?? []
+    if (known.length === 0) this.#byName.set(name, known)
+    return known
+  }
+
   #add({ queue, name, version, retry, timeoutMs }: Kind, known: number[]): number {
     const home = this.#homeOf(queue)
-    const number =
-      this.list.push({ queue, name, version, retry, timeoutMs, home, ready: home.readyLine(name) }) - 1
-    this.#byName.set(name, [...known, number])
+    const kind = { queue, name, version, retry, timeoutMs }
+    const number = this.list.push({ ...kind, home, ready: home.readyLine(name), text: textOf(kind) }) - 1
+    known.push(number)
     return number
   }
 }

@@ -3,6 +3,13 @@ export class LoggedMap<V> {
   readonly #entries = new Map<string, V>()
   readonly #log: { readonly key: string; readonly before: V | undefined }[] = []
 
+  #version = 0
+
+  /** Another number after each change, undone ones included. */
+  get version(): number {
+    return this.#version
+  }
+
   /** The number of changes since the last `forget`: a place to go back to. */
   get mark(): number {
     return this.#log.length
@@ -27,6 +34,7 @@ export class LoggedMap<V> {
   put(key: string, value: V): void {
     this.#log.push({ key, before: this.#entries.get(key) })
     this.#entries.set(key, value)
+    this.#version++
   }
 
   remove(key: string): void {
@@ -34,6 +42,7 @@ export class LoggedMap<V> {
     if (before === undefined) return
     this.#log.push({ key, before })
     this.#entries.delete(key)
+    this.#version++
   }
 
   /** Takes back the changes made after the mark. */
@@ -42,6 +51,7 @@ export class LoggedMap<V> {
       const { key, before } = this.#log.pop()!
       if (before === undefined) this.#entries.delete(key)
       else this.#entries.set(key, before)
+      this.#version++
     }
   }
 

@@ -1,7 +1,7 @@
 import { states, type State } from '@millrace/core'
 
 /** Rows of one chunk; memory is taken and given back a chunk at a time. */
-export const chunkBits = 12
+export const chunkBits = 10
 export const chunkRows: number = 1 << chunkBits
 export const chunkMask: number = chunkRows - 1
 

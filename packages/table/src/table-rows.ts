@@ -36,6 +36,7 @@ const noCounters: Counters = {
 export class TableRows implements Rows {
   readonly #jobs: JobTable
   readonly #records: TableRecords
+  #occurrence = { version: -1, at: Infinity }
   listening = false
   /** What was emitted and not told yet. */
   readonly events: JobEvent[] = []
@@ -184,10 +185,7 @@ export class TableRows implements Rows {
   }
 
   nextAt(): Millis {
-    let earliest = this.#jobs.indexes.nextAt
-    for (const { paused, nextAt } of this.#records.schedules.values())
-      if (!paused && nextAt < earliest) earliest = nextAt
-    return earliest
+    return Math.min(this.#jobs.indexes.nextAt, this.#nextOccurrence())
   }
 
   wake(queue: string): void {
@@ -197,6 +195,16 @@ export class TableRows implements Rows {
 
   emit(event: JobEvent): void {
     if (this.listening) this.events.push(event)
+  }
+
+  /** Asked with every claim, so it is counted anew only when a schedule has changed. */
+  #nextOccurrence(): Millis {
+    const { schedules } = this.#records
+    if (schedules.version === this.#occurrence.version) return this.#occurrence.at
+    let at = Infinity
+    for (const { paused, nextAt } of schedules.values()) if (!paused && nextAt < at) at = nextAt
+    this.#occurrence = { version: schedules.version, at }
+    return at
   }
 
   #home(queue: string): QueueIndex | undefined {
