@@ -16,7 +16,7 @@ const perPhoto = {
 
 // The further a photo has come, the sooner it is finished: otherwise all would be scanned before one is published.
 export const scanPhoto = defineJob<Photo>('photo.scan', { ...perPhoto, priority: 0 })
-export const shrinkPhoto = defineJob<Scanned>('photo.thumbnails', { ...perPhoto, priority: 1 })
+const shrinkPhoto = defineJob<Scanned>('photo.thumbnails', { ...perPhoto, priority: 1 })
 export const publishPhoto = defineJob<Shrunk>('photo.publish', { ...perPhoto, priority: 2 })
 export const queues = { photos: { ageing: Infinity } }
 
