@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LiveJob } from '../../sim/src/capacity/live-job.ts'
-import { OrderedLine, type Spot } from '../../sim/src/capacity/ordered-line.ts'
+import { OrderedLine } from '../../sim/src/capacity/ordered-line.ts'
+import type { Spot } from '../../sim/src/capacity/spot.ts'
 import { toMicros, toMillis } from '../../sim/src/capacity/virtual-time.ts'
 import { runs } from '../depth.ts'
 

@@ -1,5 +1,6 @@
 import type { Job, Queue } from '@millrace/core'
-import { OrderedLine, Spot } from './ordered-line.ts'
+import { OrderedLine } from './ordered-line.ts'
+import { Spot } from './spot.ts'
 
 /** One id's row, with its places in the lines. Kept when the job is removed: the simulator gives its ids out again. */
 export class LiveJob {

@@ -13,7 +13,8 @@ import {
   type State,
 } from '@millrace/core'
 import { Home, LiveJob } from './live-job.ts'
-import { OrderedLine, type Spot } from './ordered-line.ts'
+import { OrderedLine } from './ordered-line.ts'
+import { nowhere, type Spot } from './spot.ts'
 
 const nobody: readonly Job[] = []
 
@@ -25,7 +26,8 @@ const nobody: readonly Job[] = []
 export class LiveRows implements Rows {
   listening = false
   readonly events: JobEvent[] = []
-  readonly #lives = new Map<string, LiveJob>()
+  /** By id, which the simulator makes a number: an array finds it with fewer looks into memory than a map of text. */
+  readonly #lives: LiveJob[] = []
   readonly #homes = new Map<string, Home>()
   readonly #keys = new Map<string, Key>()
   readonly #timers = new OrderedLine()
@@ -36,11 +38,11 @@ export class LiveRows implements Rows {
   #nextSeq = 1
 
   job(id: string): Job | undefined {
-    return this.#lives.get(id)?.job
+    return this.#lives[Number(id)]?.job
   }
 
   put(job: Job): Job {
-    const live = this.#lives.get(job.id) ?? this.#born(job)
+    const live = this.#lives[Number(job.id)] ?? this.#born(job)
     if (live.job !== undefined) this.#leave(live, live.job)
     live.job = job
     if (live.home?.name !== job.queue) live.home = this.#home(job.queue)
@@ -49,7 +51,7 @@ export class LiveRows implements Rows {
   }
 
   remove(job: Job): void {
-    const live = this.#lives.get(job.id)!
+    const live = this.#lives[Number(job.id)]!
     this.#leave(live, live.job!)
     live.job = undefined
   }
@@ -194,8 +196,9 @@ export class LiveRows implements Rows {
   #born(job: Job): LiveJob {
     assert(job.extras.unique === undefined, 'no scenario has unique keys')
     assert(job.extras.idempotency === undefined, 'no scenario has idempotency keys')
+    assert(String(Number(job.id)) === job.id, `${job.id} is no id of the simulator`)
     const live = new LiveJob()
-    this.#lives.set(job.id, live)
+    this.#lives[Number(job.id)] = live
     return live
   }
 
@@ -272,8 +275,8 @@ export class LiveRows implements Rows {
         break
       case 'blocked':
     }
-    if (live.deadline !== undefined && live.deadline.place >= 0) this.#deadlines.remove(live.deadline)
-    if (live.shed !== undefined && live.shed.place >= 0) home.shed.remove(live.shed)
+    if (live.deadline !== undefined && live.deadline.place !== nowhere) this.#deadlines.remove(live.deadline)
+    if (live.shed !== undefined && live.shed.place !== nowhere) home.shed.remove(live.shed)
     if (job.extras.flow !== undefined) this.#leaveFlow(job.extras.flow.id, live)
   }
 

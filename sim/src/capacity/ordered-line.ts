@@ -1,101 +1,95 @@
-import type { LiveJob } from './live-job.ts'
+import { inHeap, SpotHeap } from './spot-heap.ts'
+import { isBefore, nowhere, type Spot } from './spot.ts'
 
-/** A job's place in one line. It stands in at most one line at a time. */
-export class Spot {
-  readonly live: LiveJob
-  key = 0
-  seq = 0
-  place = -1
+// Gaps are closed when there are more of them than spots, and enough to be worth it.
+const leastGaps = 1_024
 
-  constructor(live: LiveJob) {
-    this.live = live
-  }
-
-  /** A place for the same job in another line. */
-  another(): Spot {
-    return new Spot(this.live)
-  }
-}
-
-/** Spots in order of key, then seq: a 4-ary heap in which each spot knows its place, so that any can leave. */
+/**
+ * Spots in order of key, then seq. Nearly all join in that order (the later, the greater the due time), and stand in a plain
+ * row that is worked off from its head; the few that do not stand in a heap beside it.
+ */
 export class OrderedLine {
-  readonly #spots: Spot[] = []
+  readonly #row: (Spot | undefined)[] = []
+  #head = 0
+  // Kept apart from the row's length: to empty an array is to lose its memory, and most lines are short and often empty.
+  #tail = 0
+  /** Spots in the row. */
+  #count = 0
+  /** Of the newest in the row, gone or not. */
+  #lastKey = 0
+  #lastSeq = 0
+  readonly #others = new SpotHeap()
 
   get first(): Spot | undefined {
-    return this.#spots[0]
+    const inRow = this.#count === 0 ? undefined : this.#row[this.#head]
+    const { first } = this.#others
+    if (inRow === undefined || first === undefined) return inRow ?? first
+    return isBefore(inRow, first) ? inRow : first
   }
 
   /** `Infinity` if nobody is in line. */
   get firstKey(): number {
-    return this.#spots.length === 0 ? Infinity : this.#spots[0]!.key
+    const { first } = this
+    return first === undefined ? Infinity : first.key
   }
 
   add(spot: Spot, key: number, seq: number): void {
     spot.key = key
     spot.seq = seq
-    this.#spots.push(spot)
-    this.#rise(spot, this.#spots.length - 1)
+    const isInOrder = key > this.#lastKey || (key === this.#lastKey && seq > this.#lastSeq)
+    if (this.#count > 0 && !isInOrder) {
+      this.#others.add(spot)
+      return
+    }
+    spot.place = this.#tail
+    this.#row[this.#tail++] = spot
+    this.#lastKey = key
+    this.#lastSeq = seq
+    this.#count++
   }
 
   remove(spot: Spot): void {
-    const hole = spot.place
-    const last = this.#spots.pop()!
-    spot.place = -1
-    if (last === spot) return
-    this.#rise(last, hole)
-    if (last.place === hole) this.#sink(last, hole)
+    if (spot.place <= inHeap) {
+      this.#others.remove(spot)
+      return
+    }
+    this.#row[spot.place] = undefined
+    spot.place = nowhere
+    this.#count--
+    if (this.#count === 0) this.#head = this.#tail = 0
+    else this.#closeGaps()
   }
 
   /** The first ones in order, at most `limit` of them, and none after `mostKey`. */
   list(limit: number, mostKey = Infinity): Spot[] {
     const found: Spot[] = []
-    if (limit < 1 || this.firstKey > mostKey) return found
-    if (limit === 1) return [this.#spots[0]!]
-    while (found.length < limit && this.firstKey <= mostKey && this.#spots.length > 0) {
-      const first = this.#spots[0]!
-      found.push(first)
-      this.remove(first)
+    const others = this.#others.first === undefined ? [] : this.#others.list(limit, mostKey)
+    let other = 0
+    for (let place = this.#head; place < this.#tail && found.length < limit; place++) {
+      const spot = this.#row[place]
+      if (spot === undefined) continue
+      while (other < others.length && found.length < limit && isBefore(others[other]!, spot))
+        found.push(others[other++]!)
+      if (found.length >= limit || spot.key > mostKey) break
+      found.push(spot)
     }
-    for (const spot of found) this.add(spot, spot.key, spot.seq)
+    while (other < others.length && found.length < limit) found.push(others[other++]!)
     return found
   }
 
-  #rise(spot: Spot, from: number): void {
-    const spots = this.#spots
-    let hole = from
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2
-      const above = spots[parent]!
-      if (!isBefore(spot, above)) break
-      spots[hole] = above
-      above.place = hole
-      hole = parent
+  /** The head stands on a spot; gaps elsewhere are closed now and then. */
+  #closeGaps(): void {
+    while (this.#row[this.#head] === undefined) this.#head++
+    if (this.#tail < 2 * this.#count + leastGaps) return
+    let tail = 0
+    for (let place = this.#head; place < this.#tail; place++) {
+      const spot = this.#row[place]
+      if (spot === undefined) continue
+      spot.place = tail
+      this.#row[tail++] = spot
     }
-    spots[hole] = spot
-    spot.place = hole
+    this.#row.length = tail
+    this.#head = 0
+    this.#tail = tail
   }
-
-  #sink(spot: Spot, from: number): void {
-    const spots = this.#spots
-    let hole = from
-    for (;;) {
-      const children = hole * 4 + 1
-      if (children >= spots.length) break
-      let best = children
-      const end = Math.min(children + 4, spots.length)
-      for (let child = children + 1; child < end; child++)
-        if (isBefore(spots[child]!, spots[best]!)) best = child
-      const below = spots[best]!
-      if (!isBefore(below, spot)) break
-      spots[hole] = below
-      below.place = hole
-      hole = best
-    }
-    spots[hole] = spot
-    spot.place = hole
-  }
-}
-
-function isBefore(a: Spot, b: Spot): boolean {
-  return a.key < b.key || (a.key === b.key && a.seq < b.seq)
 }
