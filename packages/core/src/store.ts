@@ -31,6 +31,15 @@ export interface StoreListener {
   events?(events: readonly JobEvent[]): void
 }
 
+/** A connection of the user's that is inside a transaction: what a store needs of a client of pg, or of one like it. */
+export interface TransactionClient {
+  query(query: {
+    readonly text: string
+    readonly values: unknown[]
+    readonly rowMode: 'array'
+  }): PromiseLike<{ readonly rows: readonly (readonly unknown[])[] }>
+}
+
 /**
  * Where jobs live.
  *
@@ -42,6 +51,11 @@ export interface Store {
   readonly supports: Supports
   /** Runs one of core's commands. Every stored body in the reply's `jobs` has been read back. */
   run<N extends CommandName>(name: N, request: Request<N>, at: Moment): Promise<Reply<N>>
+  /**
+   * The same store inside the transaction this client is in: what it runs is durable when the user commits, and never happened if
+   * the user rolls back. Missing where a store has no transactions to share.
+   */
+  withClient?(client: TransactionClient): Store
   /** Answers a function that ends the subscription. */
   subscribe(listener: StoreListener): () => void
   /** Settles what was called before, then lets go of everything. Safe to call twice. */

@@ -30,6 +30,7 @@ export {
   type ScalePolicy,
   type State,
   type Store,
+  type TransactionClient,
 } from '@millrace/core'
 export {
   aesGcmCodec,
@@ -45,6 +46,7 @@ export {
   type AesGcmOptions,
   type BackoffOptions,
   type CheckedSteps,
+  type ChildOptions,
   type Codec,
   type Counted,
   type DeadLetter,

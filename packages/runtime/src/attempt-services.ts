@@ -3,7 +3,7 @@ import type { CommandRunner } from './command-runner.ts'
 import type { AttemptServices } from './context.ts'
 import type { JobDefinition } from './define-job.ts'
 import type { Enqueued } from './enqueue-batch.ts'
-import type { EnqueueOptions } from './enqueue-options.ts'
+import type { ChildOptions } from './enqueue-options.ts'
 import { inherited } from './inherited.ts'
 import { Notes } from './notes.ts'
 import { parentResults } from './parent-results.ts'
@@ -51,7 +51,7 @@ export class WorkerServices implements AttemptServices {
     attempt: Attempt,
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
-    options: EnqueueOptions | undefined,
+    options: ChildOptions | undefined,
   ): Promise<Enqueued<Result>> {
     const { job } = attempt
     const by = { id: job.id, epoch: job.epoch }

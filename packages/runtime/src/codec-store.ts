@@ -33,9 +33,13 @@ export class CodecStore implements Store {
   /** Commands take effect in the order in which they were asked for, however long sealing takes. */
   #turn: Promise<unknown> = Promise.resolve()
 
+  readonly withClient?: NonNullable<Store['withClient']>
+
   constructor(inner: Store, codec: Codec) {
     this.#inner = inner
     this.#jobs = new SealedJobs(codec)
+    if (inner.withClient !== undefined)
+      this.withClient = (client) => new CodecStore(inner.withClient!(client), codec)
   }
 
   get guarantee(): Store['guarantee'] {

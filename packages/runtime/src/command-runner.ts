@@ -6,6 +6,7 @@ import {
   type Reply,
   type Request,
   type Store,
+  type TransactionClient,
 } from '@millrace/core'
 import type { Clock } from './clock.ts'
 import type { Entropy } from './entropy.ts'
@@ -48,6 +49,15 @@ export class CommandRunner {
     }
   }
 
+  /** Inside the transaction of the user's that this client is in. */
+  runIn<N extends CommandName>(client: TransactionClient, name: N, request: Request<N>): Promise<Reply<N>> {
+    if (this.#closed) return Promise.reject(closedError())
+    const inside = this.store.withClient?.(client)
+    return inside === undefined
+      ? Promise.reject(notTransactional())
+      : inside.run(name, request, this.#moment())
+  }
+
   async close(): Promise<void> {
     if (!this.#closed) this.before()
     this.#closed = true
@@ -57,6 +67,14 @@ export class CommandRunner {
   #moment(): Moment {
     return { now: this.clock.now(), seed: this.entropy.seed() }
   }
+}
+
+function notTransactional(): MillraceError {
+  return new MillraceError(
+    'NOT_SUPPORTED',
+    'this store has no transactions that yours could share: leave client out, or use postgresStore',
+    { outcome: 'no' },
+  )
 }
 
 export function closedError(): MillraceError {

@@ -1,7 +1,7 @@
 import { bounds, type Millis } from '@millrace/core'
 import type { Attempt } from './attempt.ts'
 import type { JobDefinition } from './define-job.ts'
-import type { EnqueueOptions } from './enqueue-options.ts'
+import type { ChildOptions } from './enqueue-options.ts'
 import { checkName } from './names.ts'
 import { checkFunction, checkNumber } from './options.ts'
 import type { Enqueued } from './enqueue-batch.ts'
@@ -16,7 +16,7 @@ export interface AttemptServices {
     attempt: Attempt,
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
-    options: EnqueueOptions | undefined,
+    options: ChildOptions | undefined,
   ): Promise<Enqueued<Result>>
   parentResults(attempt: Attempt): Promise<Readonly<Record<string, unknown>>>
 }
@@ -93,7 +93,7 @@ export class HandlerContext {
   /** Enqueues a child: it remembers its parent, and is stored only while this attempt holds its lease. */
   enqueue<Payload, Result, Input>(
     definition: JobDefinition<Payload, Result, Input>,
-    ...[payload, options]: Payloads<Input>
+    ...[payload, options]: Payloads<Input, ChildOptions>
   ): Promise<Enqueued<Result>> {
     return this.#services.enqueue(this.#attempt, definition, payload as Input, options)
   }

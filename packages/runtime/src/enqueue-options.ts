@@ -1,4 +1,4 @@
-import type { Extras, Millis, NewJob, Unique } from '@millrace/core'
+import type { Extras, Millis, NewJob, TransactionClient, Unique } from '@millrace/core'
 import type { Clock } from './clock.ts'
 import { contentHash } from './content-hash.ts'
 import { checkPriority, uniqueWhile, type JobDefinition, type UniqueOptions } from './define-job.ts'
@@ -7,7 +7,17 @@ import { checkKey, checkName } from './names.ts'
 import { badArgument, checkOneOf, checkOptions, shown } from './options.ts'
 import { encode, type Encoded } from './payload.ts'
 
-export interface EnqueueOptions {
+export interface EnqueueOptions extends ChildOptions {
+  /**
+   * A client of yours inside a transaction: the job is there when you commit, and never was if you roll back. Await the call before
+   * you send the client anything else. A full queue refuses at once: nothing waits for room inside a transaction. `NOT_SUPPORTED`
+   * where the store is not a database.
+   */
+  readonly client?: TransactionClient
+}
+
+/** What a handler may say of a job that it enqueues. */
+export interface ChildOptions {
   /** From now; not together with `runAt`. */
   readonly delay?: Duration
   /** A date, or milliseconds since 1970. */
@@ -45,7 +55,7 @@ export function newJob<Payload, Result, Input>(
   id: string,
   definition: JobDefinition<Payload, Result, Input>,
   payload: Input,
-  options: EnqueueOptions | undefined,
+  options: ChildOptions | undefined,
   inherited: Extras,
   clock: Clock,
   payloadLimit: number,
@@ -73,7 +83,7 @@ function extrasOf<Payload, Result, Input>(
   definition: JobDefinition<Payload, Result, Input>,
   payload: Input,
   encoded: Encoded,
-  options: EnqueueOptions = {},
+  options: ChildOptions = {},
   now: Millis,
   inherited: Extras,
 ): Extras {
@@ -99,7 +109,7 @@ function extrasOf<Payload, Result, Input>(
 function uniqueOf<Payload, Result, Input>(
   definition: JobDefinition<Payload, Result, Input>,
   payload: Input,
-  options: EnqueueOptions,
+  options: ChildOptions,
 ): Unique | undefined {
   if (options.unique === false) return undefined
   const own = definition.options.unique as ((payload: Input) => UniqueOptions | undefined) | undefined
@@ -132,12 +142,12 @@ function idempotencyOf(
 
 function priorityOf<Payload, Result, Input>(
   definition: JobDefinition<Payload, Result, Input>,
-  { priority }: EnqueueOptions = {},
+  { priority }: ChildOptions = {},
 ): number {
   return priority === undefined ? definition.priority : checkPriority(priority, 'priority')
 }
 
-function runAtOf({ delay, runAt }: EnqueueOptions = {}, now: Millis): Millis {
+function runAtOf({ delay, runAt }: ChildOptions = {}, now: Millis): Millis {
   if (delay !== undefined && runAt !== undefined) throw badArgument('enqueue takes delay or runAt, not both')
   if (delay !== undefined) return now + parseDuration(delay, 'delay')
   return runAt === undefined ? 0 : pointInTime(runAt, now, 'runAt')

@@ -8,7 +8,7 @@ import {
 } from '@millrace/core'
 import { closedError, type CommandRunner } from './command-runner.ts'
 import { JobDefinition } from './define-job.ts'
-import { newJob, type EnqueueOptions } from './enqueue-options.ts'
+import { newJob, type ChildOptions } from './enqueue-options.ts'
 import type { JobId } from './job-id.ts'
 import { checkKey, checkName } from './names.ts'
 import { badArgument, checkOneOf, checkOptions } from './options.ts'
@@ -30,7 +30,7 @@ export interface Takes<Input> extends Pick<JobDefinition<never, unknown>, 'kind'
 
 /** One step of a flow, and where it stands in it. */
 export interface FlowStep<Step extends string = string> extends Pick<
-  EnqueueOptions,
+  ChildOptions,
   'delay' | 'runAt' | 'priority' | 'key' | 'deadline'
 > {
   /** Its name in this flow, 1 to 64 characters. */
@@ -105,7 +105,7 @@ export class Flows {
   #newJob(flow: string, job: Node['job'], step: FlowStep, { correlationId, trace }: FlowOptions): NewJob {
     const { clock } = this.#commands
     // Merged with another job, a step would have neither its place nor its children.
-    const options: EnqueueOptions = { ...optionsOf(step), unique: false }
+    const options: ChildOptions = { ...optionsOf(step), unique: false }
     const extras: Extras = {
       ...(correlationId !== undefined && { correlationId: checkKey(correlationId, 'correlationId') }),
       ...(trace !== undefined && { trace: checkKey(trace, 'trace') }),
@@ -164,7 +164,7 @@ function storedStep(flow: string, { id, compensate }: FlowStep): StoredStep {
   return { id: flow, step: id, ...(compensate !== undefined && { compensate: compensate.kind }) }
 }
 
-function optionsOf(step: FlowStep): EnqueueOptions {
+function optionsOf(step: FlowStep): ChildOptions {
   return Object.fromEntries(
     stepOptions.flatMap((name) => (step[name] === undefined ? [] : [[name, step[name]]])),
   )

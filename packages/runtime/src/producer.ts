@@ -2,7 +2,7 @@ import { noExtras, type EnqueueResult, type Extras, type Held, type NewJob } fro
 import { closedError, type CommandRunner } from './command-runner.ts'
 import type { JobDefinition } from './define-job.ts'
 import { Batch, type Enqueued } from './enqueue-batch.ts'
-import { newJob, type EnqueueOptions } from './enqueue-options.ts'
+import { newJob, type ChildOptions, type EnqueueOptions } from './enqueue-options.ts'
 import { badArgument } from './options.ts'
 import { isThenable, validate } from './standard-schema.ts'
 import type { WaitingRoom } from './waiting-room.ts'
@@ -31,6 +31,7 @@ export class Producer {
     options: EnqueueOptions | undefined,
   ): Promise<Enqueued<Result>> {
     // Not an async function: this is the one path where a promise more per job is felt.
+    if (isInto(options)) return this.#takeInto(definition, [payload], options).then(one<Result>)
     try {
       const checked = checkInput(definition, payload)
       if (checked === undefined) return this.#enqueueChecked(definition, payload, options)
@@ -49,13 +50,41 @@ export class Producer {
     if (!Array.isArray(payloads)) throw badArgument('enqueueMany takes an array of payloads')
     if (options?.idempotencyKey !== undefined)
       throw badArgument('an idempotencyKey is for one job: use enqueue')
+    const results = isInto(options)
+      ? this.#takeInto(definition, payloads, options)
+      : this.#take(definition, payloads, options, this.#store)
+    return (await results) as readonly Enqueued<Result>[]
+  }
+
+  /** Into a transaction of the user's. */
+  async #takeInto<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payloads: readonly Input[],
+    { client, ...options }: EnqueueOptions,
+  ): Promise<readonly EnqueueResult[]> {
+    if (typeof client?.query !== 'function')
+      throw badArgument('client must be a client of the database, with a query method')
+    return await this.#take(
+      definition,
+      payloads,
+      options,
+      async (jobs) => (await this.#commands.runIn(client, 'enqueue', { jobs, atomic: true })).results,
+    )
+  }
+
+  async #take<Payload, Result, Input>(
+    definition: JobDefinition<Payload, Result, Input>,
+    payloads: readonly Input[],
+    options: ChildOptions | undefined,
+    store: (jobs: readonly NewJob[]) => Promise<readonly EnqueueResult[]>,
+  ): Promise<readonly EnqueueResult[]> {
     for (const payload of payloads) {
       const checked = checkInput(definition, payload)
       if (checked !== undefined) await checked
     }
     if (this.#commands.closed) throw closedError()
-    const jobs = payloads.map((payload) => this.#newJob(definition, payload, options, noExtras))
-    return (await this.#store(jobs)) as readonly Enqueued<Result>[]
+    if (payloads.length === 0) return []
+    return await store(payloads.map((payload) => this.#newJob(definition, payload, options, noExtras)))
   }
 
   /** A child of a running attempt: stored only while its lease holds, and never refused for lack of room. */
@@ -64,7 +93,7 @@ export class Producer {
     inherited: Extras,
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
-    options: EnqueueOptions | undefined,
+    options: ChildOptions | undefined,
   ): Promise<Enqueued<Result>> {
     const checked = checkInput(definition, payload)
     if (checked !== undefined) await checked
@@ -75,7 +104,7 @@ export class Producer {
   #enqueueChecked<Payload, Result, Input>(
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
-    options: EnqueueOptions | undefined,
+    options: ChildOptions | undefined,
   ): Promise<Enqueued<Result>> {
     if (this.#commands.closed) throw closedError()
     const job = this.#newJob(definition, payload, options, noExtras)
@@ -83,8 +112,7 @@ export class Producer {
     return this.#collect(job) as Promise<Enqueued<Result>>
   }
 
-  async #store(jobs: readonly NewJob[]): Promise<readonly EnqueueResult[]> {
-    if (jobs.length === 0) return []
+  readonly #store = async (jobs: readonly NewJob[]): Promise<readonly EnqueueResult[]> => {
     if (this.#room.hasPolicy(jobs[0]!.queue)) return await this.#room.enter(jobs, true)
     return (await this.#commands.run('enqueue', { jobs, atomic: true })).results
   }
@@ -92,7 +120,7 @@ export class Producer {
   #newJob<Payload, Result, Input>(
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
-    options: EnqueueOptions | undefined,
+    options: ChildOptions | undefined,
     inherited: Extras,
   ): NewJob {
     const { entropy, clock } = this.#commands
@@ -116,6 +144,11 @@ export class Producer {
     this.#batch = undefined
     batch.send(this.#commands)
   }
+}
+
+/** A client that is undefined by mistake is refused: the job would be stored whatever becomes of the transaction. */
+function isInto(options: EnqueueOptions | undefined): options is EnqueueOptions {
+  return options !== undefined && 'client' in options
 }
 
 /** Nothing to wait for, unless the schema is an asynchronous one. */

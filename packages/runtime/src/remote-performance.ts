@@ -7,7 +7,7 @@ import { CommandRunner } from './command-runner.ts'
 import { HandlerContext, type AttemptServices } from './context.ts'
 import type { Implementation, JobDefinition } from './define-job.ts'
 import type { Enqueued } from './enqueue-batch.ts'
-import type { EnqueueOptions } from './enqueue-options.ts'
+import type { ChildOptions } from './enqueue-options.ts'
 import { systemEntropy, type Entropy } from './entropy.ts'
 import { begin, encodeResult } from './perform.ts'
 import { Producer } from './producer.ts'
@@ -97,7 +97,7 @@ class RemoteServices implements AttemptServices {
     attempt: Attempt,
     definition: JobDefinition<Payload, Result, Input>,
     payload: Input,
-    options: EnqueueOptions | undefined,
+    options: ChildOptions | undefined,
   ): Promise<Enqueued<Result>> {
     return this.#services.enqueue(attempt, definition, payload, options)
   }

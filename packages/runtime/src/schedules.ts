@@ -11,7 +11,7 @@ import { calendarOf, type Calendar } from './calendar.ts'
 import type { CommandRunner } from './command-runner.ts'
 import type { JobDefinition } from './define-job.ts'
 import { parseDuration, type Duration } from './duration.ts'
-import { newJob, type EnqueueOptions } from './enqueue-options.ts'
+import { newJob, type ChildOptions } from './enqueue-options.ts'
 import { checkName } from './names.ts'
 import { badArgument, checkInteger, checkOneOf, checkOptions } from './options.ts'
 
@@ -132,7 +132,7 @@ export class Schedules {
     nextAt: Millis,
   ): Schedule {
     const { job, payload, missed = 'latest', overlap = 'queue', priority, key } = options
-    const enqueueOptions: EnqueueOptions = {
+    const enqueueOptions: ChildOptions = {
       ...(priority !== undefined && { priority }),
       ...(key !== undefined && { key }),
     }

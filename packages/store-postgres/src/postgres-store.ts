@@ -7,8 +7,9 @@ import {
   type Request,
   type Store,
   type StoreListener,
+  type TransactionClient,
 } from '@millrace/core'
-import type { ClientBase, Pool } from 'pg'
+import type { Pool } from 'pg'
 import type { AnyRun } from './command-run.ts'
 import { Connector } from './connector.ts'
 import { readGuarantee } from './guarantee.ts'
@@ -48,7 +49,7 @@ export interface PostgresStore extends Store {
    * The transaction is one of READ COMMITTED, PostgreSQL's default; what it locks (unique keys, queues with limits) stays so
    * until it ends, so it should be short.
    */
-  withClient(client: Pick<ClientBase, 'query'>): Store
+  withClient(client: TransactionClient): Store
 }
 
 /**
@@ -74,6 +75,7 @@ class OpenStore implements PostgresStore {
   readonly #listeners = new Set<StoreListener>()
   /** Queues somebody here claims from: what a poll wakes. */
   readonly #claimed = new Set<string>()
+  readonly #usersTransactions = new WeakMap<TransactionClient, UsersTransaction>()
   readonly #cache = new QueueCache()
   #pid = 0
   #closing: Promise<void> | undefined
@@ -145,8 +147,8 @@ class OpenStore implements PostgresStore {
     return () => void this.#listeners.delete(listener)
   }
 
-  withClient(client: Pick<ClientBase, 'query'>): Store {
-    const transaction = new UsersTransaction(this.#context, client)
+  withClient(client: TransactionClient): Store {
+    const transaction = this.#transactionOf(client)
     return {
       guarantee: this.guarantee,
       supports: this.supports,
@@ -157,6 +159,16 @@ class OpenStore implements PostgresStore {
       subscribe: (listener) => this.subscribe(listener),
       close: () => transaction.idle(),
     }
+  }
+
+  /** One for each client: commands that share a connection take turns. */
+  #transactionOf(client: TransactionClient): UsersTransaction {
+    let transaction = this.#usersTransactions.get(client)
+    if (transaction === undefined) {
+      transaction = new UsersTransaction(this.#context, client)
+      this.#usersTransactions.set(client, transaction)
+    }
+    return transaction
   }
 
   close(): Promise<void> {

@@ -58,7 +58,7 @@ export class Transaction {
   /** True from the moment its commit was sent. */
   committing = false
   readonly #context: Context
-  readonly #link: Link
+  readonly #link: Pick<Link, 'fly'>
   readonly #frame: Frame
   readonly #slice: Slice
   readonly #careful: boolean
@@ -72,7 +72,7 @@ export class Transaction {
   /** A careful one takes nothing for granted: it looks for the ids of new jobs. */
   constructor(
     context: Context,
-    link: Link,
+    link: Pick<Link, 'fly'>,
     frame: Frame,
     runs: readonly AnyRun[],
     reads: readonly Read[],
@@ -93,7 +93,8 @@ export class Transaction {
       await this.#write()
     } catch (error) {
       if (this.#begun && (error instanceof NeedsKeys || failureKind(error) !== 'lost'))
-        await this.#link.fly([this.#frame.rollback])
+        // Should this fail too, the first failure says more.
+        await this.#link.fly([this.#frame.rollback]).catch(() => {})
       throw error
     }
   }
@@ -101,7 +102,8 @@ export class Transaction {
   /** Its commit went through: everyone is told. Callable once more than `run` does, when the answer was lost and found. */
   finish(): void {
     const { cache, recall } = this.#context.foresight
-    cache.learn(this.#slice.loaded)
+    // What a user may still roll back is not learned.
+    if (this.#frame === ownTransaction) cache.learn(this.#slice.loaded)
     cache.forget(this.#slice.changedQueues.entries().keys())
     const results = this.#results.map((result) => numbered(result, this.#numbers))
     for (const result of results) {
@@ -238,10 +240,10 @@ export class Transaction {
     this.finish()
   }
 
-  /** Nothing to make durable: the answer need not wait for the end. */
+  /** Nothing to make durable; but whoever is answered may rely on it that its locks are gone. */
   async #endUnchanged(): Promise<void> {
-    this.finish()
     if (this.#begun) await this.#link.fly([this.#frame.commit])
+    this.finish()
   }
 }
 
