@@ -43,6 +43,10 @@ export class NumberTable implements Journaled {
     return new NumberImage(this.values, read)
   }
 
+  storedBodies(): Iterable<StoredBody> {
+    return [...this.values.values()].filter((value) => typeof value !== 'string')
+  }
+
   relocate(from: Place, to: Place): void {
     for (const [key, value] of this.values) {
       if (typeof value === 'string' || value.segment !== from.segment || value.offset < from.offset) continue

@@ -42,6 +42,7 @@ const nothing: Journaled = {
   reset: () => {},
   relocate: () => {},
   image: () => ({ next: () => false, placed: () => {}, adopt: () => {} }),
+  storedBodies: () => [],
 }
 
 /** Reads all of a store and changes nothing. Throws STORE_VERSION for one that is newer, STORE_FAILED when it cannot be read. */

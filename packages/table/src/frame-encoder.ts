@@ -1,4 +1,4 @@
-import { noExtras, type Body, type Extras, type StoredBody } from '@millrace/core'
+import { byteLength, noExtras, type Body, type Extras, type StoredBody } from '@millrace/core'
 import { longTextBytes, mapBodies } from './bodies.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { textOf } from './data-text.ts'
@@ -14,6 +14,7 @@ import {
   record,
 } from './frame-format.ts'
 import type { JobTable } from './job-table.ts'
+import type { SetApart } from './journal.ts'
 import type { PackedRows } from './packed-rows.ts'
 import { place } from './row-layout.ts'
 
@@ -26,23 +27,40 @@ export interface LongText {
   readonly bytes: number
 }
 
+/** A long text of a row that does not stand in the frame. */
+export interface TextApart {
+  readonly seq: number
+  readonly body: string
+  readonly stored: StoredBody
+}
+
+/** Where long texts come from and go to; by default they stand in frames, and references to others stay references. */
+export interface LongTexts {
+  /** Bodies that stand elsewhere are written out. */
+  readonly read?: ((body: StoredBody) => string) | undefined
+  /** Long texts go elsewhere. */
+  readonly setApart?: SetApart | undefined
+}
+
 /** Writes the records of one frame. */
 export class FrameEncoder {
   readonly #jobs: JobTable
   readonly #writer: ByteWriter
   readonly #start: number
   readonly #read: ((body: StoredBody) => string) | undefined
+  readonly #setApart: SetApart | undefined
   /** The numbers that kinds and owners have in this frame. */
   readonly #kinds = new Map<number, number>()
   readonly #owners = new Map<number, number>([[0, 0]])
   readonly longTexts: LongText[] = []
+  readonly apart: TextApart[] = []
 
-  /** With `read`, bodies that stand elsewhere are written out; without, their references are. */
-  constructor(jobs: JobTable, writer: ByteWriter, read?: (body: StoredBody) => string) {
+  constructor(jobs: JobTable, writer: ByteWriter, { read, setApart }: LongTexts = {}) {
     this.#jobs = jobs
     this.#writer = writer
     this.#start = writer.position
     this.#read = read
+    this.#setApart = setApart
     writer.u8(frameVersion)
   }
 
@@ -127,7 +145,8 @@ export class FrameEncoder {
     this.text(record.owner, indexes.owners.list[owner]!)
   }
 
-  #payload(slot: number, payload: Body): void {
+  #payload(slot: number, whole: Body): void {
+    const payload = this.#toKeep(slot, whole)
     if (typeof payload !== 'string' && this.#read === undefined) {
       this.#writer.u8(1)
       this.#writer.varint(payload.segment)
@@ -141,7 +160,8 @@ export class FrameEncoder {
 
   #extras(slot: number, extras: Extras): void {
     const bodies: Body[] = []
-    const lean = mapBodies(extras, (body) => {
+    const lean = mapBodies(extras, (whole) => {
+      const body = this.#toKeep(slot, whole)
       // A third, because that many characters may be a long text's bytes.
       if (typeof body === 'string' ? body.length * 3 <= longTextBytes : this.#read === undefined) return body
       return { segment: apart, offset: bodies.push(body) - 1, bytes: 0 }
@@ -149,6 +169,17 @@ export class FrameEncoder {
     this.#writer.text(textOf(lean))
     this.#writer.varint(bodies.length)
     for (const body of bodies) this.#longText(slot, body)
+  }
+
+  /** The text, or the reference to where it is kept from now on. */
+  #toKeep(slot: number, body: Body): Body {
+    if (this.#setApart === undefined || typeof body !== 'string' || body.length * 3 <= longTextBytes)
+      return body
+    const bytes = byteLength(body)
+    if (bytes <= longTextBytes) return body
+    const stored = this.#setApart(body, bytes)
+    this.apart.push({ seq: this.#jobs.rows.seq(slot), body, stored })
+    return stored
   }
 
   #longText(slot: number, body: Body): void {

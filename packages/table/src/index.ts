@@ -1,7 +1,8 @@
 /** The indexed job table in memory, and the journal port that makes it durable. */
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
-export type { Append, Image, Journal, Journaled, Place } from './journal.ts'
+export { dataOf, textOf } from './data-text.ts'
+export type { Append, Image, Journal, Journaled, Place, SetApart } from './journal.ts'
 export { Table, type TableMark } from './table.ts'
 export { tableStore } from './table-store.ts'
 export type { Wake } from './wakes.ts'

@@ -17,8 +17,11 @@ export interface Journaled {
   /**
    * An image of all rows, taken a piece at a time while turns go on; frames written since it began make it exact.
    * No piece may be taken while what was decided may still be taken back, by a turn that rejects with `outcome: 'no'`.
+   * With `read` it has the text of every body, without it their references.
    */
-  image(read: (body: StoredBody) => string): Image
+  image(read?: (body: StoredBody) => string): Image
+  /** Every body that rows refer to, and that the journal has to give back. */
+  storedBodies(): Iterable<StoredBody>
   /** References into `from` at or after its offset now point into `to`, as far from its offset as before. */
   relocate(from: Place, to: Place): void
 }
@@ -36,6 +39,8 @@ export interface Image {
 /** Appends one frame: `encode` writes its payload. Answers where it will stand, if the journal keeps bodies. */
 export type Append = (encode: (writer: ByteWriter) => void) => Place | undefined
 
+export type SetApart = (text: string, bytes: number) => StoredBody
+
 /**
  * What makes a table durable.
  *
@@ -52,6 +57,8 @@ export interface Journal {
   readonly supports: Supports
   /** Rebuilds the table from all that is durable. */
   open(table: Journaled): Promise<void>
+  /** Keeps a long text by itself, as durable as the turn that runs; frames then hold its reference. Without it they hold the text. */
+  readonly setApart?: SetApart
   /** `useReserve` allows the space that is kept back for work that frees space. */
   turn(decide: (append: Append) => void, useReserve: boolean): Promise<void>
   /** Text of a body that `apply` or `append` left in the journal. */

@@ -11,7 +11,7 @@ import {
 } from '@millrace/core'
 import type { ByteWriter } from './byte-writer.ts'
 import { hydrate } from './hydrate.ts'
-import type { Append, Journal } from './journal.ts'
+import type { Append, Journal, SetApart } from './journal.ts'
 import { Listeners } from './listeners.ts'
 import type { Table, TableMark } from './table.ts'
 import { closedError } from './volatile-store.ts'
@@ -47,6 +47,7 @@ export class JournaledStore implements Store {
   readonly supports: Supports
   readonly #table: Table
   readonly #journal: Journal
+  readonly #setApart: SetApart | undefined
   readonly #listeners: Listeners
   #waiting: Call[] = []
   #useReserve = false
@@ -54,13 +55,14 @@ export class JournaledStore implements Store {
   #closing: Promise<void> | undefined
   /** Where the command that runs now began. */
   #mark: TableMark
-  readonly #encode = (writer: ByteWriter): void => this.#table.encode(writer, this.#mark)
+  readonly #encode = (writer: ByteWriter): void => this.#table.encode(writer, this.#mark, this.#setApart)
 
   constructor(table: Table, journal: Journal) {
     this.guarantee = journal.guarantee
     this.supports = journal.supports
     this.#table = table
     this.#journal = journal
+    this.#setApart = journal.setApart?.bind(journal)
     this.#listeners = new Listeners(table)
     this.#mark = table.mark()
     // What was recovered is no news.
@@ -122,6 +124,8 @@ export class JournaledStore implements Store {
     turn.start = this.#table.mark()
     // Whatever throws below but a command is a mistake of ours; then the journal keeps nothing of the turn.
     turn.isBroken = true
+    // What the journal caught up with is told by itself, before anything of this turn.
+    this.#listeners.wake()
     for (
       let calls = this.#takeCalls(turn.useReserve);
       calls.length > 0;

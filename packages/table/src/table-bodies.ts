@@ -40,6 +40,12 @@ export class TableBodies {
     for (let entry = 0; entry < log.length; entry++) changeRow(log.before, entry, change)
   }
 
+  *all(): Generator<StoredBody> {
+    const { rows, indexes } = this.#jobs
+    for (const at = indexes.bySeq.cursor(); at.slot !== -1; at.next())
+      yield* storedBodies(rows.storedPayload(at.slot) ?? '', rows.extras(at.slot))
+  }
+
   slotsWith(condition: (body: StoredBody) => boolean): readonly number[] {
     const { rows, indexes } = this.#jobs
     const slots: number[] = []

@@ -17,7 +17,7 @@ export class TableImage implements Image {
   readonly #jobs: JobTable
   readonly #records: TableRecords
   readonly #bodies: TableBodies
-  readonly #read: (body: StoredBody) => string
+  readonly #read: ((body: StoredBody) => string) | undefined
   readonly #endSeq: number
   /** Bodies in this segment and before it stood somewhere when the image was begun, and move into it. */
   readonly #lastSegment: number
@@ -34,7 +34,7 @@ export class TableImage implements Image {
     jobs: JobTable,
     records: TableRecords,
     bodies: TableBodies,
-    read: (body: StoredBody) => string,
+    read: ((body: StoredBody) => string) | undefined,
   ) {
     this.#jobs = jobs
     this.#records = records
@@ -47,7 +47,7 @@ export class TableImage implements Image {
 
   next(writer: ByteWriter, bytes: number): boolean {
     if (this.#isDone) return false
-    this.#encoder = new FrameEncoder(this.#jobs, writer, this.#read)
+    this.#encoder = new FrameEncoder(this.#jobs, writer, { read: this.#read })
     this.#cursor = undefined
     this.#endsPiece = false
     do this.#isDone = this.#steps.next().done === true

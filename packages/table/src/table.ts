@@ -15,7 +15,7 @@ import { FrameDecoder } from './frame-decoder.ts'
 import { FrameEncoder, type LongText } from './frame-encoder.ts'
 import { record } from './frame-format.ts'
 import { JobTable } from './job-table.ts'
-import type { Image, Journaled, Place } from './journal.ts'
+import type { Image, Journaled, Place, SetApart } from './journal.ts'
 import { TableBodies } from './table-bodies.ts'
 import { TableImage } from './table-image.ts'
 import { TableRecords, type RecordsMark } from './table-records.ts'
@@ -98,8 +98,8 @@ export class Table implements Journaled {
   }
 
   /** Writes what changed since the mark, as one frame's payload. */
-  encode(writer: ByteWriter, mark: TableMark): void {
-    const encoder = new FrameEncoder(this.#jobs, writer)
+  encode(writer: ByteWriter, mark: TableMark, setApart?: SetApart): void {
+    const encoder = new FrameEncoder(this.#jobs, writer, { setApart })
     this.#encodeRecords(encoder, mark.records)
     const { log, rows } = this.#jobs
     for (let entry = mark.entries; entry < log.length; entry++) {
@@ -109,6 +109,7 @@ export class Table implements Journaled {
       else if (isThere) encoder.update(slot, log.before, entry, this.#jobs.hasNewPayload(entry))
       else if (!log.wasNew(entry)) encoder.remove(log.before.seq(entry))
     }
+    for (const { seq, body, stored } of encoder.apart) this.#bodies.store(seq, body, stored)
     this.#longTexts = encoder.longTexts
   }
 
@@ -148,8 +149,12 @@ export class Table implements Journaled {
     this.#rows.listening = listening
   }
 
-  image(read: (body: StoredBody) => string): Image {
+  image(read?: (body: StoredBody) => string): Image {
     return new TableImage(this.#jobs, this.#records, this.#bodies, read)
+  }
+
+  storedBodies(): Iterable<StoredBody> {
+    return this.#bodies.all()
   }
 
   relocate(from: Place, to: Place): void {
