@@ -38,6 +38,7 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   readonly #deadlines: Deadlines
   readonly #services: WorkerServices
   #stopping = false
+  #limit: number
   #turnScheduled = false
   #cancelLook: (() => void) | undefined
   #cancelPoll: (() => void) | undefined
@@ -57,6 +58,7 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
       (error) => this.trouble(error, 'note'),
     )
     const { concurrency } = settings
+    this.#limit = concurrency
     const slotParts = {
       concurrency,
       handlers,
@@ -66,7 +68,7 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
       pooled: settings.pool && new PooledAttempts(settings.pool, commands, payloadLimit, this),
     }
     this.slots = new Slots(slotParts, this)
-    this.claims = new Claims(commands, handlers, { owner, ...settings }, knownQueues, this)
+    this.claims = new Claims(commands, handlers, { ...settings, owner }, knownQueues, this)
     this.settler = new Settler(commands, this)
     this.leases = new Leases(commands, this, settings.leaseMs)
     this.#deadlines = new Deadlines(
@@ -82,7 +84,8 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   free(): number {
     const { concurrency, prefetch } = this.#settings
     if (this.#stopping || this.settler.troubled) return 0
-    return concurrency + prefetch - this.slots.busy - this.slots.waiting
+    const most = this.#limit < concurrency ? this.#limit : concurrency + prefetch
+    return most - this.slots.busy - this.slots.waiting
   }
 
   take(jobs: readonly Job[], lease: Lease): void {
@@ -182,6 +185,12 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
   /** Handlers or queues were added. */
   refresh(): void {
     this.claims.refresh()
+    this.look()
+  }
+
+  limit(most: number): void {
+    this.#limit = most
+    if (most === 0) this.#giveBack(this.slots.withdraw())
     this.look()
   }
 

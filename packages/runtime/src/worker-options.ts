@@ -17,11 +17,14 @@ export interface WorkerOptions {
   readonly grace?: Duration
   /** Runs the handlers in its workers, which say themselves what they have code for; `workerPool()` makes one. Its size is the concurrency, and it has a grace of its own. */
   readonly pool?: AttemptPool
+  /** The session that holds this worker's leases, for shells that watch over sessions; never to be used again. Drawn at random, if not given. */
+  readonly owner?: string
   /** Looks for work so often; only for stores that cannot wake a worker. */
   readonly pollInterval?: Duration
 }
 
 export interface WorkerSettings {
+  readonly owner: string | undefined
   readonly queues: ReadonlyMap<string, number> | undefined
   readonly concurrency: number
   readonly prefetch: number
@@ -36,7 +39,7 @@ const poolMarginMs = 5_000
 export function workerSettings(options: WorkerOptions): WorkerSettings {
   checkOptions(
     options,
-    ['queues', 'concurrency', 'prefetch', 'lease', 'grace', 'pool', 'pollInterval'],
+    ['queues', 'concurrency', 'prefetch', 'lease', 'grace', 'pool', 'owner', 'pollInterval'],
     'work',
   )
   const { pool } = options
@@ -45,6 +48,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
   // The pool ends every attempt by itself; this is the watchdog behind it.
   const grace = options.grace ?? (pool === undefined ? '5s' : pool.graceMs + poolMarginMs)
   return {
+    owner: options.owner === undefined ? undefined : checkName(options.owner, 'owner'),
     queues: queues === undefined ? undefined : checkWeights(queues),
     concurrency: checkInteger(concurrency, 1, 100_000, 'concurrency'),
     prefetch: checkInteger(prefetch, 0, 100_000, 'prefetch'),

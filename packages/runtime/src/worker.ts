@@ -1,7 +1,7 @@
 import type { Millis } from '@millrace/core'
 import type { Clock } from './clock.ts'
 import { parseDuration, type Duration } from './duration.ts'
-import { checkOptions } from './options.ts'
+import { checkInteger, checkOptions } from './options.ts'
 import { workerStops } from './settlement.ts'
 import { within } from './within.ts'
 import type { WorkerLoop } from './worker-loop.ts'
@@ -38,6 +38,11 @@ export class Worker {
     this.#onStopped = onStopped
   }
 
+  /** At most so many handlers at once from now on, and never more than `concurrency`; with 0 nothing is claimed. What runs goes on. */
+  limit(most: number): void {
+    this.#loop.limit(checkInteger(most, 0, 100_000, 'limit'))
+  }
+
   /** Stops claiming, lets handlers end, then aborts them, gives the rest back, and always settles. Safe to call twice. */
   stop(options: StopOptions = {}): Promise<StopReport> {
     checkOptions(options, ['drain'], 'stop')
@@ -53,7 +58,8 @@ export class Worker {
   async #stop(drainMs: Millis): Promise<StopReport> {
     const loop = this.#loop
     loop.stop()
-    const isDrained = await within(this.#clock, loop.whenEmpty(), drainMs)
+    // Without time to drain, signals abort within this very call: a page that is put away gets no other.
+    const isDrained = drainMs > 0 && (await within(this.#clock, loop.whenEmpty(), drainMs))
     if (!isDrained) await this.#abortAll()
     await within(this.#clock, loop.claims.whenIdle(), lastAnswerMs)
     loop.settler.flush()

@@ -15,7 +15,7 @@ export class Workers {
   start(settings: WorkerSettings): Worker {
     const parts = settings.pool === undefined ? this.#parts : pooledParts(this.#parts)
     const { commands, handlers } = parts
-    const owner = commands.entropy.id()
+    const owner = settings.owner ?? commands.entropy.id()
     const loop = new WorkerLoop(owner, parts, settings)
     const unlisten = handlers.onChange(() => loop.refresh())
     const letGo = settings.pool?.attach({
