@@ -20,8 +20,10 @@ export default defineConfig({
         plugins: mutation(import.meta.dirname),
         test: {
           name: 'node',
+          // For threads that tests start, which know nothing of this file.
+          execArgv: ['-C', source],
           include: ['test/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{browser,idb}.test.ts', '**/node_modules/**'],
         },
       },
       ...browserProjects(import.meta.dirname),

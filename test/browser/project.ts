@@ -1,7 +1,9 @@
 import { playwright } from '@vitest/browser-playwright'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { mutation } from '../mutants/plugin.ts'
 import { bundledWorkers } from './bundled-workers.ts'
 import { chromiumFlags, findChromium } from './chromium.ts'
+import { temporaryProfile } from './profile.ts'
 
 /** Tests that run in Chromium: `x.browser.test.ts` only there, `x.both.test.ts` in Node too. None where there is no Chromium. */
 export function browserProjects(root: string): TestProjectInlineConfiguration[] {
@@ -25,5 +27,36 @@ export function browserProjects(root: string): TestProjectInlineConfiguration[] 
         },
       },
     },
+    indexedDbProject(root, executablePath, 'indexeddb', []),
+    indexedDbProject(root, executablePath, 'indexeddb-sqlite', ['--enable-features=IdbSqliteBackingStore']),
   ]
+}
+
+/** `x.idb.test.ts`: on a real profile, because a private window keeps its databases in memory; one file at a time, since they share it. */
+function indexedDbProject(
+  root: string,
+  executablePath: string,
+  name: string,
+  flags: readonly string[],
+): TestProjectInlineConfiguration {
+  return {
+    plugins: mutation(root),
+    optimizeDeps: { include: ['fast-check', 'idb'] },
+    test: {
+      name,
+      include: ['test/**/*.idb.test.ts'],
+      testTimeout: 30_000,
+      fileParallelism: false,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          persistentContext: temporaryProfile(name),
+          launchOptions: { executablePath, args: [...chromiumFlags, ...flags] },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
 }

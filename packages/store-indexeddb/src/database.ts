@@ -1,0 +1,44 @@
+import type { DBSchema, IDBPDatabase } from 'idb'
+
+/**
+ * Version 1 for ever: a tab that is frozen cannot let go of a database, and would block an upgrade for as long. What the
+ * records hold may change: `format` in the record `store` says which.
+ */
+export const schemaVersion = 1
+export const format = 1
+
+/** What one turn changed. Numbers rise by one and are never used twice. */
+export interface FrameRecord {
+  readonly n: number
+  /** Frames, each behind its length as u32. */
+  readonly frames: Uint8Array<ArrayBuffer>
+}
+
+/** The newest whole snapshot: it holds all of the frames up to `through`. */
+export interface Head {
+  readonly through: number
+  readonly pieces: number
+  readonly bytes: number
+}
+
+export interface StoreRecord {
+  readonly format: number
+  /** Random: another one means that the database was deleted and made anew. */
+  readonly id: string
+}
+
+export interface Schema extends DBSchema {
+  readonly frames: { key: number; value: FrameRecord }
+  /** Each piece of a snapshot is the payload of one frame. */
+  readonly snapshots: { key: [through: number, piece: number]; value: Uint8Array<ArrayBuffer> }
+  /** Long texts, by the number of the frame that brought them and their place in it. */
+  readonly bodies: { key: [n: number, index: number]; value: string }
+  readonly meta: { key: 'store' | 'head' | 'reserve'; value: StoreRecord | Head | Uint8Array<ArrayBuffer> }
+}
+
+export type Database = IDBPDatabase<Schema>
+
+export function createSchema(database: Database): void {
+  database.createObjectStore('frames', { keyPath: 'n' })
+  for (const name of ['snapshots', 'bodies', 'meta'] as const) database.createObjectStore(name)
+}
