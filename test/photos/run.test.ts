@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { eventsOf, readGallery, runPhotos, startPhotos } from './photos-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -51,7 +51,7 @@ async function setupMany(count: number, width = 600) {
     .toBuffer()
   const names = Array.from({ length: count }, (_, index) => `${String(index).padStart(3, '0')}.jpg`)
   for (const name of names) put(name, photo)
-  return { ...rest, names }
+  return { ...rest, put, names }
 }
 
 test('good photos are published once, bad ones become dead letters that name them', async () => {
@@ -148,13 +148,11 @@ test('--json prints nothing but one JSON object per line', async () => {
   const finished = await runPhotos(input, output, '--json')
   const events = eventsOf(finished)
   expect(events).toHaveLength(finished.stdout.trimEnd().split('\n').length)
-  expect(events.filter(({ event }) => event !== 'progress').map(({ event, job }) => [event, job])).toEqual([
-    ['found', undefined],
-    ['completed', 'photo.scan'],
-    ['completed', 'photo.thumbnails'],
-    ['completed', 'photo.publish'],
-    ['summary', undefined],
-  ])
+  expect([events[0], events.at(-1)]).toMatchObject([{ event: 'found' }, { event: 'summary' }])
+  const completed = events.filter(({ event }) => event === 'completed').map(({ job }) => job)
+  // A job enqueues the next one before it ends itself.
+  expect(new Set(completed)).toEqual(new Set(['photo.scan', 'photo.thumbnails', 'photo.publish']))
+  expect(completed).toHaveLength(3)
 })
 
 test.for([
@@ -217,4 +215,30 @@ test('killed four times with -9 and started again, the gallery is the one of an 
   expect(readFileSync(join(output, 'gallery.json'))).toEqual(
     readFileSync(join(root, 'undisturbed/gallery.json')),
   )
+})
+
+test('jobs of photos that changed or went away while nothing ran are cancelled', async () => {
+  const { input, output, put, names } = await setupMany(30)
+  const { child, finished, printed } = startPhotos(input, output, '--json', '--concurrency', '2')
+  await printed('"job":"photo.thumbnails"')
+  child.kill('SIGKILL')
+  await finished
+  put('029.jpg', await picture('another.jpg'))
+  for (const name of ['000.jpg', '028.jpg']) rmSync(join(input, name))
+  const again = await runPhotos(input, output, '--json')
+  expect(again.code).toBe(0)
+  expect(paths(output)).toEqual(names.filter((name) => name !== '000.jpg' && name !== '028.jpg'))
+  expect(eventsOf(again).at(-1)).toMatchObject({ retried: 0, dead: 0 })
+})
+
+test('a run without arguments tells at once how to go on, and goes on with it after a kill', async () => {
+  const { child, finished, printed } = startPhotos('--json')
+  await printed('"job":"photo.publish"')
+  child.kill('SIGKILL')
+  const [drawing] = eventsOf(await finished)
+  const { input, output, command } = drawing as Record<'input' | 'output' | 'command', string>
+  onTestFinished(() => rmSync(dirname(input), { recursive: true }))
+  expect(command).toBe(`npm run photos -- ${input} ${output}`)
+  expect((await runPhotos(input, output)).code).toBe(0)
+  expect(readGallery(output)).toHaveLength(60)
 })

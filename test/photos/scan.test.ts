@@ -49,6 +49,49 @@ test.for(formats)('a %s cut off at 10, 50 or 95 percent fails for good and is na
   }
 })
 
+/** Dense to its last byte: the shortest codes, which zeros are, never fill so much of the picture. */
+function noise(width = 1200, height = 800) {
+  const raw = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * index * 7919) >>> 7)
+  return sharp(raw, { raw: { width, height, channels: 3 } })
+}
+
+const kinds = {
+  'baseline JPEG': ['a.jpg', () => noise().jpeg({ quality: 100 })],
+  'progressive JPEG': ['a.jpg', () => noise().jpeg({ quality: 100, progressive: true })],
+  PNG: ['a.png', () => noise().png()],
+  WebP: ['a.webp', () => noise().webp()],
+  'lossless WebP': ['a.webp', () => noise().webp({ lossless: true })],
+  AVIF: ['a.avif', () => noise().avif({ effort: 0 })],
+  GIF: ['a.gif', () => noise().gif()],
+  TIFF: ['a.tif', () => noise().tiff()],
+} as const
+
+test.for(Object.entries(kinds))('a %s that ends in zeros fails for good', async ([, [name, make]]) => {
+  const { scanned } = setup()
+  const whole = await make().toBuffer()
+  await scanned(name, whole)
+  for (const share of [0.1, 0.5, 0.9, 0.98]) {
+    const zeroed = Buffer.from(whole).fill(0, Math.floor(whole.length * share))
+    await expect(scanned(name, zeroed), `${share}`).rejects.toThrow(/^a\.\w+: damaged/)
+  }
+})
+
+test('what stands behind the end of a JPEG is no damage', async () => {
+  const { scanned } = setup()
+  const jpeg = await picture().withMetadata().jpeg({ progressive: true }).toBuffer()
+  for (const behind of [Buffer.alloc(5000), jpeg, Buffer.from('a trailer')])
+    expect(await scanned('a.jpg', Buffer.concat([jpeg, behind]))).toMatchObject({ width: 300 })
+})
+
+test.for(['#000', '#ffffff', '#335566'])(
+  'a WebP all in %s is no damage, though it ends in zeros',
+  async (background) => {
+    const { scanned } = setup()
+    const flat = sharp({ create: { width: 4000, height: 3000, channels: 3, background } })
+    expect(await scanned('a.webp', await flat.webp({ effort: 0 }).toBuffer())).toMatchObject({ width: 4000 })
+  },
+)
+
 test('a photo lying on its side has the dimensions it is seen with', async () => {
   const { scanned } = setup()
   const turned = await picture().withMetadata({ orientation: 6 }).jpeg().toBuffer()

@@ -29,7 +29,7 @@ it.skipIf(server === undefined)(
   async () => {
     const root = temporaryFolder()
     const [input, output] = [join(root, 'in'), join(root, 'out')]
-    for (const folder of [input, output]) mkdirSync(folder)
+    mkdirSync(input)
     const image = sharp({ create: { width: 64, height: 48, channels: 3, background: '#807060' } })
     for (const name of ['a.png', 'b.jpg', 'c.webp']) await image.toFile(join(input, name))
     const { run } = await import('../../apps/photos/src/run.ts')

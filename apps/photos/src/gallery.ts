@@ -21,19 +21,17 @@ const rewriteEveryMs = 10_000
  */
 export class Gallery {
   readonly #output: string
-  readonly #photos: ReadonlyMap<string, Photo>
   readonly #entries = new Map<string, Entry>()
   #written: Promise<void> = Promise.resolve()
   #writtenAt = Date.now()
 
-  private constructor(output: string, photos: ReadonlyMap<string, Photo>) {
+  private constructor(output: string) {
     this.#output = output
-    this.#photos = photos
   }
 
   /** The gallery of these photos, with those of them that earlier runs published. */
   static open(output: string, photos: ReadonlyMap<string, Photo>): Gallery {
-    const gallery = new Gallery(output, photos)
+    const gallery = new Gallery(output)
     const folder = join(output, '.entries')
     mkdirSync(folder, { recursive: true })
     for (const name of readdirSync(folder)) {
@@ -47,11 +45,6 @@ export class Gallery {
 
   get size(): number {
     return this.#entries.size
-  }
-
-  /** False for a photo that changed or went away since it was put in line. */
-  wants(photo: Photo): boolean {
-    return this.#photos.has(photo.key)
   }
 
   has(photo: Photo): boolean {

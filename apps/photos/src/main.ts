@@ -1,9 +1,12 @@
 /** Thumbnails and a gallery of a folder of photos: the example application. */
+import './thread-pool.ts'
 import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MillraceError } from 'millrace'
 import { help, readArguments, WrongArguments, type Options } from './arguments.ts'
+import { commandFor } from './command.ts'
+import type { Folders } from './pool.ts'
 import { jsonReport, linesReport, terminalReport, type Report } from './report.ts'
 import { run } from './run.ts'
 import { drawPhotos } from './synthetic.ts'
@@ -17,16 +20,17 @@ async function main(): Promise<number> {
     return exitCode.done
   }
   const say = options.json ? () => {} : console.log
-  const { input, output } = options.folders ?? (await drawnFolders(say))
+  const report = reportFor(options)
+  const { input, output } = options.folders ?? (await drawnFolders(report))
   const { unfinished, unreadable, dead } = await run({
     input,
     output,
     concurrency: options.concurrency,
-    report: reportFor(options),
+    report,
     interrupted: interruption(),
   })
   if (unfinished > 0) {
-    say(`to go on: npm run photos -- ${quoted(input)} ${quoted(output)}`)
+    say(`to go on: ${commandFor({ input, output })}`)
     return exitCode.interrupted
   }
   if (unreadable > 0) return exitCode.failed
@@ -45,18 +49,13 @@ function reportFor({ json }: Options): Report {
   return process.stdout.isTTY ? terminalReport(process.stdout) : linesReport(process.stdout)
 }
 
-async function drawnFolders(say: (line: string) => void): Promise<{ input: string; output: string }> {
+async function drawnFolders(report: Report): Promise<Folders> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-photos-')))
-  const [input, output] = [join(folder, 'input'), join(folder, 'output')]
-  mkdirSync(output)
-  say(`No folders given, so 60 photos are drawn to try it out: ${input}`)
-  await drawPhotos(input, 60)
-  return { input, output }
-}
-
-/** For a shell to take it as it is. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+  const folders = { input: join(folder, 'input'), output: join(folder, 'output') }
+  mkdirSync(folders.output)
+  report({ event: 'drawing', photos: 60, ...folders, command: commandFor(folders) })
+  await drawPhotos(folders.input, 60)
+  return folders
 }
 
 /** One sentence for what the user can mend: wrong arguments, a full disk, another run. Anything else keeps its stack. */

@@ -2,6 +2,14 @@ import { progressBar, progressText, type Progress } from './progress.ts'
 
 /** What happens during a run, told to whoever shows it. */
 export type RunEvent =
+  | {
+      readonly event: 'drawing'
+      readonly photos: number
+      readonly input: string
+      readonly output: string
+      /** Goes on with the same photos, should this run be stopped. */
+      readonly command: string
+    }
   | { readonly event: 'found'; readonly photos: number; readonly published: number; readonly dead: number }
   | { readonly event: 'unreadable' | 'trouble'; readonly message: string }
   | { readonly event: 'completed'; readonly job: string; readonly path: string }
@@ -64,6 +72,8 @@ export function linesReport(out: NodeJS.WritableStream, everyMs = 2000): Report 
 
 function lineOf(event: RunEvent): string | undefined {
   switch (event.event) {
+    case 'drawing':
+      return drawingText(event)
     case 'found':
       return foundText(event)
     case 'unreadable':
@@ -82,6 +92,10 @@ function lineOf(event: RunEvent): string | undefined {
     case 'progress':
       return undefined
   }
+}
+
+function drawingText({ photos, input, command }: Extract<RunEvent, { event: 'drawing' }>): string {
+  return `No folders given, so ${photos} photos are drawn to try it out: ${input}\nStopped or killed, it goes on with: ${command}`
 }
 
 function foundText({ photos, published, dead }: Extract<RunEvent, { event: 'found' }>): string {

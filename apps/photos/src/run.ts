@@ -3,10 +3,12 @@ import { createRuntime, type Runtime } from 'millrace'
 import { fileStore } from 'millrace/file'
 import { deadPhotos, reviewDeadLetters, type DeadPhoto } from './dead-photos.ts'
 import { Gallery } from './gallery.ts'
-import { handlePhotos, queues, scanPhoto } from './jobs.ts'
+import { publishPhoto, queues, scanPhoto } from './jobs.ts'
 import type { Photo } from './photo.ts'
+import { photosPool } from './pool.ts'
 import { rateOf } from './progress.ts'
 import type { Report, Summary } from './report.ts'
+import { cancelStaleJobs } from './stale-jobs.ts'
 import { Tally } from './tally.ts'
 import { walk } from './walk.ts'
 import { watchJobs } from './watch-jobs.ts'
@@ -15,7 +17,7 @@ import { sweep, writeWhole } from './write-whole.ts'
 export interface Run {
   readonly input: string
   readonly output: string
-  /** Jobs at once. */
+  /** Photos in work at once, each in a thread of its own. */
   readonly concurrency: number
   readonly report: Report
   /** Resolves when the user wants to stop. */
@@ -33,6 +35,7 @@ export async function run({ input, output, concurrency, report, interrupted }: R
   const { photos, unreadable } = walk(input, output)
   const gallery = Gallery.open(output, photos)
   await gallery.write()
+  await cancelStaleJobs(runtime, photos)
   await reviewDeadLetters(runtime, photos)
   const dead = await deadPhotos(runtime, photos)
   for (const message of unreadable) report({ event: 'unreadable', message })
@@ -41,11 +44,14 @@ export async function run({ input, output, concurrency, report, interrupted }: R
   const tally = new Tally(startedAt, photos.size, gallery, dead.length)
   watchJobs(runtime, photos, tally, report)
   report({ event: 'progress', ...tally.progress })
-  handlePhotos(runtime, { input, output, gallery })
+  // Here, and not in the pool, because one thread is to write the gallery.
+  runtime.handle(publishPhoto, async ({ facts, thumbnails, ...photo }) => {
+    await gallery.publish(photo, { path: photo.path, bytes: photo.bytes, ...facts, thumbnails })
+  })
   await enqueueMissing(runtime, photos, gallery, dead)
-  const worker = runtime.work({ concurrency })
+  const workers = [runtime.work({ pool: photosPool({ input, output }, concurrency) }), runtime.work()]
   await Promise.race([runtime.drain(), interrupted.then(() => report({ event: 'stopping' }))])
-  await worker.stop({ drain: '10s' })
+  await Promise.all(workers.map((worker) => worker.stop({ drain: '10s' })))
 
   await gallery.write()
   const deadNow = await deadPhotos(runtime, photos)

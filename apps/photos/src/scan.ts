@@ -1,9 +1,10 @@
-import { open } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NonRetryable } from 'millrace'
 import sharp from 'sharp'
 import { differenceHash, hashHeight, hashWidth } from './difference-hash.ts'
 import { claimedFormat } from './formats.ts'
+import { missesItsEnd } from './missing-end.ts'
 import type { Photo } from './photo.ts'
 
 /** What the scan finds out about a photo. */
@@ -20,9 +21,10 @@ export interface Facts {
 
 /** Looks at every pixel of a photo. A photo that is damaged, or is not what its name says, fails for good. */
 export async function scan(input: string, photo: Photo): Promise<Facts> {
-  await checkFile(input, photo)
+  const content = await readFile(join(input, photo.path))
+  if (content.length === 0) throw new NonRetryable(`${photo.path}: empty`)
   try {
-    return await look(join(input, photo.path), photo)
+    return await look(content, photo)
   } catch (error) {
     if (error instanceof NonRetryable) throw error
     const reason = (error as Error).message.split('\n', 1)[0]
@@ -30,14 +32,16 @@ export async function scan(input: string, photo: Photo): Promise<Facts> {
   }
 }
 
-async function look(file: string, photo: Photo): Promise<Facts> {
-  const { format, mediaType, autoOrient } = await sharp(file).metadata()
+async function look(content: Buffer, photo: Photo): Promise<Facts> {
+  const { format, mediaType, autoOrient } = await sharp(content).metadata()
   const really = mediaType === 'image/avif' ? 'avif' : format
   if (really !== claimedFormat(photo.path)) {
     throw new NonRetryable(`${photo.path}: named like ${claimedFormat(photo.path)}, but it holds ${really}`)
   }
-  // Every pixel is decoded here, once: this is what finds a photo that ends early.
-  const { data, info } = await sharp(file)
+  if (missesItsEnd(content, really, autoOrient.width * autoOrient.height))
+    throw new NonRetryable(`${photo.path}: damaged (it ends early)`)
+  // Every pixel is decoded here, once: this is what finds most of what is damaged.
+  const { data, info } = await sharp(content)
     .autoOrient()
     .flatten({ background: 'white' })
     .toColourspace('srgb')
@@ -48,18 +52,6 @@ async function look(file: string, photo: Photo): Promise<Facts> {
   const { dominant } = await small.stats()
   const grey = await small.greyscale().resize(hashWidth, hashHeight, { fit: 'fill' }).raw().toBuffer()
   return { format: really, ...autoOrient, colour: hexOf(dominant), hash: differenceHash(grey) }
-}
-
-/** What can be told without decoding, and what decoding does not tell. */
-async function checkFile(input: string, photo: Photo): Promise<void> {
-  await using file = await open(join(input, photo.path))
-  const { size } = await file.stat()
-  if (size === 0) throw new NonRetryable(`${photo.path}: empty`)
-  const { buffer: head } = await file.read(Buffer.alloc(12), 0, 12, 0)
-  // The WebP decoder paints what is missing in grey and says nothing; the file's own header knows better.
-  const isWebp = head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP'
-  if (isWebp && head.readUInt32LE(4) + 8 > size)
-    throw new NonRetryable(`${photo.path}: damaged (it ends early)`)
 }
 
 function hexOf({ r, g, b }: { r: number; g: number; b: number }): string {

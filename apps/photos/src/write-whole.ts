@@ -16,5 +16,5 @@ export async function writeWhole(output: string, name: string, data: string | Ui
 /** Sweeps away what a killed run left half-written. Only the run that owns the queue may do so. */
 export async function sweep(output: string): Promise<void> {
   await rm(join(output, '.tmp'), { recursive: true, force: true })
-  await mkdir(join(output, '.tmp'))
+  await mkdir(join(output, '.tmp'), { recursive: true })
 }
