@@ -4,9 +4,12 @@ export interface Command {
   /** Its arguments, as the list of commands shows them. */
   readonly usage: string
   readonly summary: string
-  /** Answers the exit code: 0 all is well, 1 something is wrong, 2 the arguments were not understood. */
+  /** Answers the exit code; throws `Misspelt` for arguments that it does not understand. */
   run(argv: readonly string[]): Promise<number> | number
 }
+
+/** Arguments that are not understood; the message says which and what is meant. */
+export class Misspelt extends Error {}
 
 /** Names of files come from a disk that may be damaged, and text from jobs: neither may steer the terminal. */
 export function printable(text: string): string {

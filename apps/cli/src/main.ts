@@ -1,42 +1,66 @@
 /** The millrace command: look inside a store and steer it. */
 import { MillraceError } from 'millrace'
-import type { Command } from './command.ts'
+import { cancel } from './cancel.ts'
+import { Misspelt, type Command } from './command.ts'
+import { dead } from './dead.ts'
+import { exportJobs } from './export.ts'
+import { job } from './job.ts'
+import { jobs } from './jobs.ts'
+import { pause, resume } from './pause.ts'
+import { redrive } from './redrive.ts'
 import { salvage } from './salvage.ts'
+import { stats } from './stats.ts'
 import { verify } from './verify.ts'
 
-const commands: readonly Command[] = [verify, salvage]
+const commands: readonly Command[] = [
+  stats,
+  jobs,
+  job,
+  dead,
+  redrive,
+  cancel,
+  pause,
+  resume,
+  exportJobs,
+  verify,
+  salvage,
+]
 
 process.exitCode = await main(process.argv.slice(2))
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
   const command = commands.find((one) => one.name === name)
   if (!command) {
-    console.error(usage())
-    return 2
+    const asked = name === undefined || name === '--help' || name === 'help'
+    ;(asked ? console.log : console.error)(asked ? usage() : `no command ${name}\n\n${usage()}`)
+    return name === undefined || !asked ? 2 : 0
   }
   try {
     return await command.run(rest)
   } catch (error) {
     if (isMisspelt(error)) {
-      console.error(`${error.message}\n\n${usage()}`)
+      console.error(`${error.message}\n\nUsage: millrace ${command.usage}`)
       return 2
     }
+    // The reader of a pipe has seen enough.
+    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0
     console.error(error instanceof MillraceError ? `${error.code}: ${error.message}` : error)
     return 1
   }
 }
 
-/** An option that the command does not know. */
 function isMisspelt(error: unknown): error is Error {
+  if (error instanceof Misspelt) return true
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
 
 function usage(): string {
-  const lines = commands.map(({ usage, summary }) => `  millrace ${usage.padEnd(44)} ${summary}`)
+  const lines = commands.map(({ usage: arguments_, summary }) => `  millrace ${arguments_}\n      ${summary}`)
   return [
-    'Usage:',
+    'Look inside the store of a directory, and steer it, while its own process works or while none does.',
+    '',
     ...lines,
     '',
-    'Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood.',
+    'Exit codes: 0 all is well, 1 something is wrong or was not found, 2 the arguments were not understood, 4 the store is damaged.',
   ].join('\n')
 }

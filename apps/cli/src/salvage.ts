@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { salvageStore } from 'millrace/file'
-import { printable, type Command } from './command.ts'
+import { Misspelt, printable, type Command } from './command.ts'
 
 /** `millrace salvage <directory> <new directory>`: copies what can be read of a damaged store into a new one. */
 export const salvage: Command = {
@@ -14,10 +14,8 @@ export const salvage: Command = {
       options: { json: { type: 'boolean', default: false } },
     })
     const [from, into] = positionals
-    if (from === undefined || into === undefined) {
-      console.error(`Usage: millrace ${salvage.usage}`)
-      return 2
-    }
+    if (from === undefined || into === undefined)
+      throw new Misspelt('salvage needs the directory of a store and one for what is saved')
     const report = await salvageStore(from, into)
     const lines = [...report.problems, `${report.frames} frames were saved into ${report.into}`]
     console.log(values.json ? JSON.stringify(report) : lines.map(printable).join('\n'))

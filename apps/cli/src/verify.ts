@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { verifyStore, type FileReport, type VerifyReport } from 'millrace/file'
-import { printable, type Command } from './command.ts'
+import { Misspelt, printable, type Command } from './command.ts'
 
 /** `millrace verify <directory>`: reads every byte of a store and changes none. */
 export const verify: Command = {
@@ -14,13 +14,10 @@ export const verify: Command = {
       options: { json: { type: 'boolean', default: false } },
     })
     const [directory] = positionals
-    if (directory === undefined) {
-      console.error(`Usage: millrace ${verify.usage}`)
-      return 2
-    }
+    if (directory === undefined) throw new Misspelt('verify needs the directory of a store')
     const report = verifyStore(directory)
     console.log(values.json ? JSON.stringify(report) : told(report))
-    return report.verdict === 'sound' ? 0 : 1
+    return report.verdict === 'sound' ? 0 : 4
   },
 }
 

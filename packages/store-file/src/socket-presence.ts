@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { dataOf, textOf } from '@millrace/table'
 import { errorCodeOf } from './directory.ts'
 import { LineReader } from './line-reader.ts'
 import type { Announced, Presence } from './presence.ts'
 import { withSocketPath } from './socket-path.ts'
 
 /** Answers one request of another process; what it answers is sent back as JSON. */
-export type Answer = (request: unknown) => Promise<unknown>
+export type Answer = (request: object) => Promise<object>
 
 const silence = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'])
 
@@ -56,8 +57,8 @@ export class SocketPresence implements Presence {
 
   async #reply(socket: Socket, line: string): Promise<void> {
     try {
-      const reply = await this.#answer(JSON.parse(line))
-      if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`)
+      const reply = await this.#answer(dataOf(line))
+      if (!socket.destroyed) socket.write(`${textOf(reply)}\n`)
     } catch {
       socket.destroy()
     }
