@@ -27,7 +27,8 @@ describe('the fingerprint of a death', () => {
     expect(of('Error', 'Error: m\n    at resize (/other/place/resize.js:99:1)')).toBe(first)
     expect(of('Error', 'Error: m\n    at rotate (/app/src/rotate.js:10:5)')).not.toBe(first)
     expect(of('TypeError', 'TypeError: m\n    at resize (/app/src/resize.js:10:5)')).not.toBe(first)
-    expect(first).toBe('Error: m @ resize (resize.js')
+    expect(first).toBe('Error: m @ resize resize.js')
+    expect(of('Error', 'Error: m\n    at file:///app/src/resize.js:10:5')).toBe('Error: m @ resize.js')
   })
 
   it('is the reason when there was no error', () => {

@@ -34,5 +34,5 @@ function topFrame(stack: string | undefined): string {
     .trim()
     .slice(3, 200)
     .replace(/:\d+:\d+\)?$/, '')
-    .replace(/\(?(?:file:\/\/)?[^\s(]*[/\\]/, '(')
+    .replace(/\(?(?:file:\/\/)?[^\s(]*[/\\]/, '')
 }
