@@ -25,14 +25,20 @@ export function bundledWorkers(root: string): Plugin {
 
 /** A worker's script and all it imports as one text. */
 export async function bundle(path: string): Promise<string> {
+  const files = await bundleFiles(path)
+  return files.values().next().value!
+}
+
+/** A script and what it loads later, each as one text, by the names they ask for; the script itself is the first. */
+export async function bundleFiles(path: string, minify = false): Promise<ReadonlyMap<string, string>> {
   const built = await build({
     configFile: false,
     plugins: mutation(join(import.meta.dirname, '../..')),
     logLevel: 'warn',
     resolve: { conditions: [source, 'browser', 'module', 'import', 'default'] },
-    build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: path } },
+    build: { write: false, minify, target: 'esnext', rolldownOptions: { input: path } },
   })
   const [first] = Array.isArray(built) ? built : [built]
   if (first === undefined || !('output' in first)) throw new Error(`${path}: nothing was built`)
-  return first.output[0].code
+  return new Map(first.output.flatMap((one) => ('code' in one ? [[one.fileName, one.code]] : [])))
 }

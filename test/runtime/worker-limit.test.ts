@@ -13,9 +13,8 @@ async function working(limit: number) {
     await ends.promise
     running--
   })
-  const worker = runtime.work({ concurrency: 4, prefetch: 2, owner: 'tab:1' })
-  worker.limit(limit)
   await runtime.enqueueMany(job, [1, 2, 3, 4, 5, 6, 7, 8])
+  const worker = runtime.work({ concurrency: 4, limit, prefetch: 2, owner: 'tab:1' })
   await clock.advance(0)
   return { runtime, clock, worker, ends, running: () => running }
 }

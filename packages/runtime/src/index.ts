@@ -18,7 +18,7 @@ export {
 export type { RetryOptions } from './retry-options.ts'
 export { aesGcmCodec, type AesGcmOptions, type Codec } from './aes-gcm-codec.ts'
 export { backoff, type BackoffOptions } from './backoff.ts'
-export type { Duration } from './duration.ts'
+export { parseDuration, type Duration } from './duration.ts'
 export type { StandardSchema } from './standard-schema.ts'
 export { HandlerContext } from './context.ts'
 export { NonRetryable, RetryAfter, Snooze } from './throwables.ts'

@@ -58,7 +58,7 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
       (error) => this.trouble(error, 'note'),
     )
     const { concurrency } = settings
-    this.#limit = concurrency
+    this.#limit = settings.limit
     const slotParts = {
       concurrency,
       handlers,

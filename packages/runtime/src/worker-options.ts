@@ -9,6 +9,8 @@ export interface WorkerOptions {
   readonly queues?: Readonly<Record<string, number>>
   /** Handlers at once; 10, if not given. */
   readonly concurrency?: number
+  /** As `worker.limit` from the start: for work that must wait for something. */
+  readonly limit?: number
   /** Jobs claimed ahead of free handlers; 0, if not given. */
   readonly prefetch?: number
   /** How long a silent worker keeps its jobs; 30 s, if not given. */
@@ -27,6 +29,7 @@ export interface WorkerSettings {
   readonly owner: string | undefined
   readonly queues: ReadonlyMap<string, number> | undefined
   readonly concurrency: number
+  readonly limit: number
   readonly prefetch: number
   readonly leaseMs: Millis
   readonly graceMs: Millis
@@ -39,7 +42,7 @@ const poolMarginMs = 5_000
 export function workerSettings(options: WorkerOptions): WorkerSettings {
   checkOptions(
     options,
-    ['queues', 'concurrency', 'prefetch', 'lease', 'grace', 'pool', 'owner', 'pollInterval'],
+    ['queues', 'concurrency', 'limit', 'prefetch', 'lease', 'grace', 'pool', 'owner', 'pollInterval'],
     'work',
   )
   const { pool } = options
@@ -51,6 +54,7 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
     owner: options.owner === undefined ? undefined : checkName(options.owner, 'owner'),
     queues: queues === undefined ? undefined : checkWeights(queues),
     concurrency: checkInteger(concurrency, 1, 100_000, 'concurrency'),
+    limit: checkInteger(options.limit ?? concurrency, 0, 100_000, 'limit'),
     prefetch: checkInteger(prefetch, 0, 100_000, 'prefetch'),
     leaseMs: parseDuration(lease, 'lease', 100),
     graceMs: parseDuration(grace, 'grace'),

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { bundleFiles } from './bundled-workers.ts'
+import { Browser, type Page } from './devtools.ts'
+import type { Lab, LabOptions, Seen } from './pages/upload-page.ts'
+import { sampleBytes } from './sample-bytes.ts'
+import { hashOf, UploadServer } from './upload-server.ts'
+
+export interface UploadLab {
+  readonly server: UploadServer
+  readonly profile: string
+  browser: Browser
+  page: Page
+  readonly options: LabOptions
+}
+
+let scripts: Promise<ReadonlyMap<string, string>> | undefined
+
+function html(script: string): string {
+  return `<!doctype html><meta charset="utf-8"><title>lab</title><script type="module" src="/${script}"></script>`
+}
+
+/** A browser with a profile on disk, a tus server, and a page that uploads from the one to the other. */
+export async function uploadLab(options: LabOptions = {}): Promise<UploadLab> {
+  scripts ??= bundleFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
+  const [entry] = (await scripts).keys()
+  const pages = new Map([
+    ['/', { type: 'text/html', body: html(entry!) }],
+    ...[...(await scripts)].map(([name, body]) => [`/${name}`, { type: 'text/javascript', body }] as const),
+  ])
+  const server = new UploadServer(mkdtempSync(join(tmpdir(), 'millrace-tus-')), pages)
+  await server.up()
+  const profile = mkdtempSync(join(tmpdir(), 'millrace-profile-'))
+  const browser = await Browser.launch(profile)
+  const lab: UploadLab = { server, profile, browser, page: await browser.open(server.origin), options }
+  onTestFinished(async () => {
+    await lab.browser.close()
+    await server.close()
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  })
+  await enter(lab.page, options)
+  return lab
+}
+
+/** Starts the page's part anew, after each load of it. */
+export async function enter(page: Page, options: LabOptions): Promise<void> {
+  await page.call(async (given) => {
+    globalThis.inPage = await (globalThis as unknown as { Lab: typeof Lab }).Lab.open(given)
+  }, options)
+}
+
+export interface Sent {
+  readonly id: string
+  readonly name: string
+  readonly hash: string
+}
+
+/** Adds files of `size` bytes; answers what must arrive. */
+export async function addFiles(page: Page, count: number, size: number, from = 0): Promise<readonly Sent[]> {
+  const sent: Sent[] = []
+  for (let index = from; index < from + count; index++) {
+    const name = `file-${index}.bin`
+    const id = await page.call((n, seed, bytes) => inPage.add(n, seed, bytes), name, index + 1, size)
+    sent.push({ id, name, hash: hashOf(sampleBytes(index + 1, size)) })
+  }
+  return sent
+}
+
+export function seen(page: Page): Promise<readonly Seen[]> {
+  return page.call(() => inPage.seen())
+}
+
+/** Waits until something is true, by asking again and again; the time is only there for what hangs. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false>,
+  withinMs = 25_000,
+): Promise<T> {
+  const endsAt = performance.now() + withinMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (performance.now() > endsAt) throw new Error(`waited ${withinMs} ms for: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Waits until every file is completed, and compares what the server has with what was sent. */
+export async function expectArrival(lab: UploadLab, sent: readonly Sent[], withinMs?: number): Promise<void> {
+  try {
+    await until(
+      'all files completed',
+      async () => {
+        const jobs = await seen(lab.page)
+        return sent.every(({ id }) => jobs.find((job) => job.id === id)?.state === 'completed')
+      },
+      withinMs,
+    )
+  } catch (error) {
+    throw new Error(`${String(error)}\n${JSON.stringify(await seen(lab.page), undefined, 1)}`)
+  }
+  const wrong = sent.filter(({ id, hash }) => {
+    const arrived = lab.server.arrivals.filter(({ key }) => key === id)
+    return arrived.length === 0 || arrived.some((one) => one.hash !== hash)
+  })
+  if (wrong.length > 0) throw new Error(`wrong at the server: ${JSON.stringify(wrong)}`)
+}
+
+/** Parts of a file are at the server, others are not. */
+export function midway(lab: UploadLab): Promise<unknown> {
+  return until('an upload is half way', async () =>
+    (await seen(lab.page)).find(
+      ({ state, progress = 0 }) => state === 'processing' && progress > 0.2 && progress < 0.9,
+    ),
+  )
+}
