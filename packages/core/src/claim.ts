@@ -40,7 +40,8 @@ const boundPerClaim = 1_000
 /** Gives the worker the best jobs it may have now, each with a lease and a new fencing token. */
 export function claim(rows: Rows, request: ClaimRequest, at: Moment): ClaimReply {
   assert(
-    new Set(request.queues.map(({ queue }) => queue)).size === request.queues.length,
+    request.queues.length === 1 ||
+      new Set(request.queues.map(({ queue }) => queue)).size === request.queues.length,
     'a claim names a queue twice',
   )
   endOverdue(rows, boundPerClaim, at)

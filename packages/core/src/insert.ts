@@ -2,9 +2,10 @@ import { watchFill } from './fill.ts'
 import type { Extras, Job, Kind, Millis, Parent } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { NewJob } from './new-job.ts'
+import { rankOf } from './rank.ts'
 import { place } from './ready.ts'
 import type { Rows } from './rows.ts'
-import { isTerminal } from './states.ts'
+import { isTerminal, type State } from './states.ts'
 
 /** Stores a job nobody has seen before, where it belongs at this moment. */
 export function insert(rows: Rows, job: NewJob, at: Moment): Job {
@@ -14,10 +15,18 @@ export function insert(rows: Rows, job: NewJob, at: Moment): Job {
 function placeNew(rows: Rows, job: Newcomer, runAt: Millis, at: Moment): Job {
   const { parents } = job.extras
   const extras = parents === undefined ? job.extras : { ...job.extras, parents: withKnownEnds(rows, parents) }
-  const placed = place(rows, fresh(rows, job, extras, runAt, at.now), at)
+  const placed = put(rows, job, extras, runAt, at)
   watchFill(rows, job.queue, 0, at)
   if (rows.listening) rows.emit({ type: 'enqueued', job: placed })
   return placed
+}
+
+function put(rows: Rows, job: Newcomer, extras: Extras, runAt: Millis, at: Moment): Job {
+  const isFree = runAt <= at.now && extras.parents === undefined && extras.key === undefined
+  if (!isFree) return place(rows, fresh(rows, job, 'scheduled', 0, extras, runAt, at.now), at)
+  // What nothing holds back, and that is most, is put as it will stand.
+  const rank = rankOf(rows, rows.queue(job.queue), job, runAt)
+  return rows.put(fresh(rows, job, 'enqueued', rank, extras, runAt, at.now))
 }
 
 /** A new job, whose payload may already stand on a store's disk. */
@@ -63,7 +72,15 @@ function causes(of: Job): Extras {
   }
 }
 
-function fresh(rows: Rows, job: Newcomer, extras: Extras, runAt: Millis, now: Millis): Job {
+function fresh(
+  rows: Rows,
+  job: Newcomer,
+  state: State,
+  rank: number,
+  extras: Extras,
+  runAt: Millis,
+  now: Millis,
+): Job {
   return {
     id: job.id,
     seq: rows.nextSeq(),
@@ -72,9 +89,9 @@ function fresh(rows: Rows, job: Newcomer, extras: Extras, runAt: Millis, now: Mi
     version: job.version,
     payload: job.payload,
     bytes: job.bytes,
-    state: 'scheduled',
+    state,
     priority: job.priority,
-    rank: 0,
+    rank,
     runAt,
     createdAt: now,
     since: now,

@@ -6,8 +6,10 @@ import type { Rows } from './rows.ts'
 // and with priorities up to 1,000 the sum still is an exact integer.
 const strictAgeing = 2 ** 42
 
+type Ranked = Pick<Job, 'priority' | 'extras'>
+
 /** The order of a job that becomes ready for the first time at `dueAt`; retries keep it. */
-export function rankOf(rows: Rows, queue: Queue | undefined, job: Job, dueAt: number): number {
+export function rankOf(rows: Rows, queue: Queue | undefined, job: Ranked, dueAt: number): number {
   if (queue?.config.order === 'fair') return fairRank(rows, queue, job)
   const ageing = queue?.config.ageing ?? defaultQueueConfig.ageing
   return dueAt - job.priority * Math.min(ageing, strictAgeing)
@@ -17,7 +19,7 @@ export function rankOf(rows: Rows, queue: Queue | undefined, job: Job, dueAt: nu
  * Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996) with unit costs: a job's rank is its start tag,
  * max(virtual time, finish tag of its key's last job). An idle key re-enters at the present virtual time: no credit is hoarded.
  */
-function fairRank(rows: Rows, queue: Queue, job: Job): number {
+function fairRank(rows: Rows, queue: Queue, job: Ranked): number {
   const key = job.extras.key ?? ''
   const start = Math.max(queue.virtualTime, rows.key(queue.name, key)?.finishTag ?? 0)
   const weights = queue.config.keyWeights ?? {}

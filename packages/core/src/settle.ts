@@ -31,6 +31,7 @@ export interface SettleReply {
 export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): SettleReply {
   const outcomes: ('settled' | 'lost')[] = []
   const touched = new Set<string>()
+  let last: string | undefined
   for (const settlement of settlements) {
     const job = heldJob(rows, settlement)
     if (job === undefined) {
@@ -38,8 +39,10 @@ export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): 
       continue
     }
     settleOne(rows, job, settlement, at)
-    touched.add(job.queue)
     outcomes.push('settled')
+    if (job.queue === last) continue
+    last = job.queue
+    touched.add(last)
   }
   for (const queue of touched) tidy(rows, queue, at)
   return { outcomes }

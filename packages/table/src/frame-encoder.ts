@@ -1,4 +1,4 @@
-import { byteLength, noExtras, type Body, type Extras, type StoredBody } from '@millrace/core'
+import { byteLength, noExtras, type Body, type Extras, type Job, type StoredBody } from '@millrace/core'
 import { longTextBytes, mapBodies } from './bodies.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { textOf } from './data-text.ts'
@@ -15,7 +15,6 @@ import {
 } from './frame-format.ts'
 import type { JobTable } from './job-table.ts'
 import type { SetApart } from './journal.ts'
-import type { PackedRows } from './packed-rows.ts'
 import { place } from './row-layout.ts'
 
 /** A long text of a row, and where in its frame it begins. */
@@ -83,12 +82,13 @@ export class FrameEncoder {
     this.#payload(slot, rows.payload(slot))
   }
 
-  /** `before` holds the row as it was, at `entry`. */
-  update(slot: number, before: PackedRows, entry: number, hasPayload: boolean): void {
-    const { rows } = this.#jobs
-    const hasExtras = rows.extras(slot) !== before.extras(entry)
-    const mask =
-      rows.changes(slot, before, entry) | (hasExtras ? extrasBit : 0) | (hasPayload ? payloadBit : 0)
+  /** `before` is the job as it was. */
+  update(slot: number, before: Job): void {
+    const { rows, staged } = this.#jobs
+    const hasExtras = rows.extras(slot) !== before.extras
+    const hasPayload = !rows.isPayload(slot, before.payload)
+    this.#jobs.stage(before)
+    const mask = rows.changes(slot, staged) | (hasExtras ? extrasBit : 0) | (hasPayload ? payloadBit : 0)
     if (mask === 0) return
     this.#introduce(slot, mask)
     this.#writer.u8(record.update)

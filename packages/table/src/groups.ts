@@ -1,6 +1,8 @@
 import { Line } from './line.ts'
 import type { PackedRows } from './packed-rows.ts'
 
+const nobody: readonly number[] = []
+
 /** Slots by a text they share, each group in order of seq. Most groups have one member, which then stands for the group. */
 export class Groups {
   readonly #rows: PackedRows
@@ -40,9 +42,8 @@ export class Groups {
   }
 
   members(text: string): readonly number[] {
-    if (this.#groups.size === 0) return []
-    const group = this.#groups.get(text)
-    if (group === undefined) return []
+    const group = this.#groups.size === 0 ? undefined : this.#groups.get(text)
+    if (group === undefined) return nobody
     return typeof group === 'number' ? [group] : group.slots(Infinity)
   }
 

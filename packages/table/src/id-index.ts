@@ -11,7 +11,7 @@ export class IdIndex {
   readonly #rows: PackedRows
   /** Slot + 1 at each place of the table; 0 where there is none. */
   #slots = new Int32Array(leastCapacity)
-  /** The hash of that slot's id: most comparisons end here, and no id is hashed twice when entries move. */
+  /** By slot, the hash of its id: most comparisons end here, and no id is hashed twice. */
   #hashes = new Int32Array(leastCapacity)
   #size = 0
   /** A job that is new is asked for before it is put: its hash need not be computed again. */
@@ -31,10 +31,12 @@ export class IdIndex {
     if (id === this.#missed && id !== '') return -1
     const hash = hashOf(id)
     const slots = this.#slots
+    const hashes = this.#hashes
     const mask = slots.length - 1
-    let at = hash & mask
-    for (; slots[at] !== 0; at = (at + 1) & mask)
-      if (this.#hashes[at] === hash && this.#rows.isId(slots[at]! - 1, id)) return slots[at]! - 1
+    for (let at = hash & mask; slots[at] !== 0; at = (at + 1) & mask) {
+      const slot = slots[at]! - 1
+      if (hashes[slot] === hash && this.#rows.isId(slot, id)) return slot
+    }
     this.#missed = id
     this.#missedHash = hash
     return -1
@@ -43,14 +45,16 @@ export class IdIndex {
   /** The id must not be there yet. */
   add(id: string, slot: number): void {
     if (this.#size * 3 >= this.#slots.length * 2) this.#resize(this.#slots.length * 2)
-    this.#place(id === this.#missed ? this.#missedHash : hashOf(id), slot)
+    if (slot >= this.#hashes.length) this.#growHashes(slot)
+    this.#hashes[slot] = id === this.#missed ? this.#missedHash : hashOf(id)
+    this.#place(slot)
     this.#missed = ''
     this.#size++
   }
 
-  remove(id: string, slot: number): void {
+  remove(slot: number): void {
     const mask = this.#slots.length - 1
-    let at = hashOf(id) & mask
+    let at = this.#hashes[slot]! & mask
     for (; this.#slots[at] !== slot + 1; at = (at + 1) & mask)
       assert(this.#slots[at] !== 0, 'a job is not in the index of ids')
     this.#closeGap(at)
@@ -64,10 +68,9 @@ export class IdIndex {
     const mask = this.#slots.length - 1
     let gap = empty
     for (let at = (gap + 1) & mask; this.#slots[at] !== 0; at = (at + 1) & mask) {
-      const home = this.#hashes[at]! & mask
+      const home = this.#hashes[this.#slots[at]! - 1]! & mask
       if (((at - home) & mask) < ((at - gap) & mask)) continue
       this.#slots[gap] = this.#slots[at]!
-      this.#hashes[gap] = this.#hashes[at]!
       gap = at
     }
     this.#slots[gap] = 0
@@ -75,18 +78,21 @@ export class IdIndex {
 
   #resize(capacity: number): void {
     const slots = this.#slots
-    const hashes = this.#hashes
     this.#slots = new Int32Array(Math.max(leastCapacity, capacity))
-    this.#hashes = new Int32Array(this.#slots.length)
-    for (let at = 0; at < slots.length; at++) if (slots[at] !== 0) this.#place(hashes[at]!, slots[at]! - 1)
+    for (const entry of slots) if (entry !== 0) this.#place(entry - 1)
   }
 
-  #place(hash: number, slot: number): void {
+  #growHashes(slot: number): void {
+    const hashes = this.#hashes
+    this.#hashes = new Int32Array(Math.max(slot + 1, hashes.length * 2))
+    this.#hashes.set(hashes)
+  }
+
+  #place(slot: number): void {
     const mask = this.#slots.length - 1
-    let at = hash & mask
+    let at = this.#hashes[slot]! & mask
     while (this.#slots[at] !== 0) at = (at + 1) & mask
     this.#slots[at] = slot + 1
-    this.#hashes[at] = hash
   }
 }
 

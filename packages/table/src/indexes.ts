@@ -68,21 +68,18 @@ export class Indexes {
   }
 
   /** Takes the row out again; it must not have changed since. */
-  unlink(slot: number): void {
-    const rows = this.#rows
-    const code = rows.state(slot)
+  unlink(slot: number, job: Job): void {
+    const code = this.#rows.state(slot)
     const kind = this.kindOf(slot)
     const { home } = kind
     home.counts[code]!--
-    if (!isEnded[code]) home.bytes -= rows.number(slot, place.bytes)
-    if (code === enqueued) kind.ready.remove(rows.number(slot, place.rank), slot)
-    else if (isEnded[code]) home.ended[code]!.remove(rows.number(slot, place.since), slot)
-    else if (code === processing) this.leases.remove(rows.number(slot, place.leaseUntil), slot)
-    else if (code !== blocked) this.timers.remove(rows.number(slot, place.runAt), slot)
-    if (home.shed === undefined && rows.extras(slot) === noExtras) return
-    const job = this.read(slot)
+    if (!isEnded[code]) home.bytes -= job.bytes
+    if (code === enqueued) kind.ready.remove(job.rank, slot)
+    else if (isEnded[code]) home.ended[code]!.remove(job.since, slot)
+    else if (code === processing) this.leases.remove(job.leaseUntil, slot)
+    else if (code !== blocked) this.timers.remove(job.runAt, slot)
     if (home.shed !== undefined && isUnstarted(job)) home.shed.remove(slot)
-    this.extras.unlink(slot, job, home)
+    if (job.extras !== noExtras) this.extras.unlink(slot, job, home)
   }
 
   kindOf(slot: number): IndexedKind {

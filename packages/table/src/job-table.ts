@@ -1,12 +1,20 @@
-import { assert, legalMoves, MillraceError, noExtras, states, type Extras, type Job } from '@millrace/core'
+import {
+  assert,
+  legalMoves,
+  MillraceError,
+  noExtras,
+  states,
+  type Extras,
+  type Job,
+  type Kind,
+} from '@millrace/core'
+import { HotJobs } from './hot-jobs.ts'
 import { IdIndex } from './id-index.ts'
 import { Indexes } from './indexes.ts'
 import { PackedRows } from './packed-rows.ts'
-import { chunkRows, codeOf, mostCount, place } from './row-layout.ts'
+import { chunkRows, codeOf, mostCount } from './row-layout.ts'
 import { SlotPool } from './slot-pool.ts'
 import { UndoLog } from './undo-log.ts'
-
-const recentMask = 1023
 
 /** Tables of up to so many chunks keep their texts as strings: they are at work, and small. */
 const mostLooseChunks = 16
@@ -23,14 +31,12 @@ export class JobTable {
   readonly rows: PackedRows = new PackedRows()
   readonly indexes: Indexes = new Indexes(this.rows)
   readonly log: UndoLog = new UndoLog(this.rows)
-  /** Of one row: what a frame says of a job, before it is loaded. */
-  readonly staged: PackedRows = new PackedRows()
+  /** Of one row: what a frame says of a job before it is loaded, or what a job was. */
+  readonly staged: PackedRows = new PackedRows(new HotJobs(1))
   readonly #ids = new IdIndex(this.rows)
   readonly #pool = new SlotPool()
   /** Slots of removed rows, free for others only when nothing can bring the rows back. */
   readonly #vacated: number[] = []
-  /** Where jobs were read last, by the end of their seq: what is put mostly was read just before, and need not be searched for. */
-  readonly #recent = new Int32Array(recentMask + 1)
 
   constructor() {
     this.staged.ensure(0)
@@ -46,9 +52,7 @@ export class JobTable {
   }
 
   read(slot: number): Job {
-    const job = this.indexes.read(slot)
-    this.#recent[job.seq & recentMask] = slot
-    return job
+    return this.indexes.read(slot)
   }
 
   put(job: Job): void {
@@ -63,8 +67,9 @@ export class JobTable {
     assert(slot !== -1, 'a job is removed that is not there')
     const code = this.rows.state(slot)
     if (!isLegalEnd[code]!) throw illegalMove(job.id, states[code]!, 'gone')
-    this.log.keep(slot, true)
-    this.#vacate(slot)
+    const before = this.read(slot)
+    this.log.keep(slot, before)
+    this.#vacate(slot, before)
     this.#vacated.push(slot)
   }
 
@@ -85,19 +90,19 @@ export class JobTable {
   load(): void {
     const known = this.#ids.find(this.staged.id(0)!)
     const slot = known === -1 ? this.#take() : known
-    if (known !== -1) this.#vacate(slot)
+    if (known !== -1) this.#vacate(slot, this.read(slot))
     this.rows.copy(this.staged, 0, slot)
     this.rows.copyTexts(this.staged, 0, slot)
-    this.#occupy(slot)
+    this.#index(slot, this.read(slot), this.rows.state(slot))
     this.#packIfAtRest(slot)
   }
 
   /** Puts the staged row in the slot of a job with the same id and seq; its payload too, if that is another. */
   reload(slot: number, hasPayload: boolean): void {
-    this.indexes.unlink(slot)
+    this.indexes.unlink(slot, this.read(slot))
     this.rows.copy(this.staged, 0, slot)
     if (hasPayload) this.rows.setPayload(slot, this.staged.payload(0))
-    this.#link(slot)
+    this.indexes.link(slot, this.read(slot), this.rows.state(slot))
   }
 
   /** The slot of the job with this seq, or -1. */
@@ -105,34 +110,29 @@ export class JobTable {
     return this.indexes.bySeq.find(seq, seq)
   }
 
-  /** The payload is another than the entry's. */
-  hasNewPayload(entry: number): boolean {
-    const { log, rows } = this
-    return log.hasTexts(entry) && !rows.isPayload(log.slot(entry), log.before.payload(entry))
+  /** Lays a job out as numbers in the staged row, to be compared. */
+  stage(job: Job): void {
+    const { kinds, owners } = this.indexes
+    this.staged.write(0, job, codeOf(job.state), kinds.intern(job), owners.intern(job.owner))
   }
 
   /** Forgets a job, whatever its state. */
   unload(slot: number): void {
-    this.#vacate(slot)
+    this.#vacate(slot, this.read(slot))
     this.#free(slot)
   }
 
   #slotOf(job: Job): number {
-    const recent = this.#recent[job.seq & recentMask]!
-    return this.rows.isJob(recent, job) ? recent : this.#ids.find(job.id)
+    const recent = this.rows.recent(job)
+    return recent === -1 ? this.#ids.find(job.id) : recent
   }
 
   #insert(job: Job): void {
     const code = codeOf(job.state)
     if (!isLegalBirth[code]!) throw illegalMove(job.id, 'new', job.state)
     const slot = this.#take()
-    this.log.keepNew(slot)
-    this.rows.setId(slot, job.id)
-    this.rows.setPayload(slot, job.payload)
-    this.#write(slot, job, code, this.indexes.kinds.intern(job))
-    this.#ids.add(job.id, slot)
-    this.indexes.bySeq.add(job.seq, slot)
-    this.indexes.link(slot, job, code)
+    this.log.keep(slot, undefined)
+    this.#enter(slot, job, code)
     this.#packIfAtRest(slot)
   }
 
@@ -140,55 +140,49 @@ export class JobTable {
     const { rows, indexes } = this
     const code = codeOf(job.state)
     if (!isLegal[rows.state(slot)]![code]!) throw illegalMove(job.id, states[rows.state(slot)]!, job.state)
-    assert(job.epoch >= rows.number(slot, place.epoch), 'the epoch of a job falls')
-    assert(job.seq === rows.seq(slot), 'the seq of a job changes')
-    const hasPayload = rows.isPayload(slot, job.payload)
-    this.log.keep(slot, !hasPayload)
-    if (!hasPayload) rows.setPayload(slot, job.payload)
-    indexes.unlink(slot)
+    const before = this.read(slot)
+    assert(job.epoch >= before.epoch, 'the epoch of a job falls')
+    assert(job.seq === before.seq, 'the seq of a job changes')
+    this.log.keep(slot, before)
+    if (job.payload !== before.payload) rows.setPayload(slot, job.payload)
+    indexes.unlink(slot, before)
     const kind = rows.kind(slot)
     this.#write(slot, job, code, indexes.kinds.is(kind, job) ? kind : indexes.kinds.intern(job))
     indexes.link(slot, job, code)
   }
 
   #write(slot: number, job: Job, code: number, kind: number): void {
-    this.rows.write(slot, job, code, kind, this.indexes.owners.intern(job.owner))
-    if (job.extras !== noExtras && isEmpty(job.extras)) this.rows.setExtras(slot, noExtras)
+    const { kinds, owners } = this.indexes
+    this.rows.write(slot, lean(job, kinds.list[kind]!), code, kind, owners.intern(job.owner))
   }
 
-  /** Enters a row that has just been written. */
-  #occupy(slot: number): void {
-    this.#ids.add(this.rows.id(slot)!, slot)
-    this.indexes.bySeq.add(this.rows.seq(slot), slot)
-    this.#link(slot)
+  #enter(slot: number, job: Job, code: number): void {
+    this.rows.setId(slot, job.id)
+    this.rows.setPayload(slot, job.payload)
+    this.#write(slot, job, code, this.indexes.kinds.intern(job))
+    this.#index(slot, job, code)
   }
 
-  #link(slot: number): void {
-    this.indexes.link(slot, this.indexes.read(slot), this.rows.state(slot))
+  #index(slot: number, job: Job, code: number): void {
+    this.#ids.add(job.id, slot)
+    this.indexes.bySeq.add(job.seq, slot)
+    this.indexes.link(slot, job, code)
   }
 
-  #vacate(slot: number): void {
-    this.indexes.unlink(slot)
-    this.indexes.bySeq.remove(this.rows.seq(slot), slot)
-    this.#ids.remove(this.rows.id(slot)!, slot)
+  #vacate(slot: number, job: Job): void {
+    this.indexes.unlink(slot, job)
+    this.indexes.bySeq.remove(job.seq, slot)
+    this.#ids.remove(slot)
     this.rows.vacate(slot)
   }
 
   #undo(entry: number): void {
-    const { log, rows } = this
-    const slot = log.slot(entry)
-    if (!log.wasNew(entry) && !log.hasTexts(entry)) {
-      this.indexes.unlink(slot)
-      rows.copy(log.before, entry, slot)
-      this.#link(slot)
-      return
-    }
-    if (rows.isVacant(slot)) this.#vacated.splice(this.#vacated.lastIndexOf(slot), 1)
-    else this.#vacate(slot)
-    if (log.wasNew(entry)) return this.#free(slot)
-    rows.copy(log.before, entry, slot)
-    rows.copyTexts(log.before, entry, slot)
-    this.#occupy(slot)
+    const slot = this.log.slot(entry)
+    const before = this.log.before(entry)
+    if (this.rows.isVacant(slot)) this.#vacated.splice(this.#vacated.lastIndexOf(slot), 1)
+    else this.#vacate(slot, this.read(slot))
+    if (before === undefined) this.#free(slot)
+    else this.#enter(slot, before, codeOf(before.state))
   }
 
   /** In a large table, a chunk that has just filled up will mostly wait: its texts are packed, if enough of them are new. */
@@ -218,6 +212,12 @@ function assertStorable(job: Job): void {
     'a time or a rank is not a number',
   )
   assert((job.epoch | job.refunds | job.failures | job.generation) < mostCount, 'a count is too large')
+}
+
+/** The job without anything of its own that others have too. */
+function lean(job: Job, { retry }: Kind): Job {
+  if (job.retry === retry && (job.extras === noExtras || !isEmpty(job.extras))) return job
+  return { ...job, retry, extras: isEmpty(job.extras) ? noExtras : job.extras }
 }
 
 function isEmpty(extras: Extras): boolean {

@@ -1,13 +1,6 @@
-import {
-  noExtras,
-  states,
-  type Body,
-  type Extras,
-  type Job,
-  type Kind,
-  type StoredBody,
-} from '@millrace/core'
+import { noExtras, type Body, type Extras, type Job, type Kind, type StoredBody } from '@millrace/core'
 import { Chunk } from './chunk.ts'
+import { HotJobs } from './hot-jobs.ts'
 import { changedPlaces } from './row-changes.ts'
 import {
   chunkBits,
@@ -20,13 +13,22 @@ import {
   rowWords,
   wordShift,
 } from './row-layout.ts'
+import { readJob, writeRest, writeStanding } from './row-numbers.ts'
 
 /**
  * Jobs as numbers in a few large buffers, by slot: a million small objects would take three times the memory, and a
  * garbage collector would walk them. Kinds and owners are numbers here; what they stand for is the caller's to know.
+ *
+ * Jobs at work are hot: their seq, kind and standing are always written, the rest when somebody asks for it, or when
+ * another job needs the place; most come, run and go without.
  */
 export class PackedRows {
   readonly #chunks: (Chunk | undefined)[] = []
+  readonly #hot: HotJobs
+
+  constructor(hot: HotJobs = new HotJobs()) {
+    this.#hot = hot
+  }
 
   /** Makes sure that there is memory behind the slot. */
   ensure(slot: number): void {
@@ -53,15 +55,9 @@ export class PackedRows {
     return this.#chunk(slot).texts.isVacant(slot & chunkMask)
   }
 
-  /** True if this very job has the slot, as far as its id and seq tell. */
-  isJob(slot: number, { id, seq }: Job): boolean {
-    const chunk = this.#chunks[slot >>> chunkBits]
-    const index = slot & chunkMask
-    return (
-      chunk !== undefined &&
-      chunk.doubles[index * rowDoubles + place.seq] === seq &&
-      chunk.texts.isId(index, id)
-    )
+  /** The slot of a job that was written or read not long ago; else -1. */
+  recent(job: Job): number {
+    return this.#hot.slotOf(job)
   }
 
   setId(slot: number, id: string): void {
@@ -82,6 +78,7 @@ export class PackedRows {
   }
 
   setPayload(slot: number, payload: Body): void {
+    this.#cool(slot)
     this.#chunk(slot).texts.setPayload(slot & chunkMask, payload)
   }
 
@@ -95,11 +92,13 @@ export class PackedRows {
   }
 
   extras(slot: number): Extras {
+    this.#pack(slot)
     const { extras } = this.#chunk(slot)
     return extras === undefined ? noExtras : extras[slot & chunkMask]!
   }
 
   setExtras(slot: number, extras: Extras): void {
+    this.#cool(slot)
     this.#chunk(slot).setExtras(slot & chunkMask, extras)
   }
 
@@ -126,6 +125,7 @@ export class PackedRows {
 
   /** The number at one of `place`'s places. */
   number(slot: number, at: number): number {
+    this.#pack(slot)
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
     if (at <= place.since) return chunk.doubles[index * rowDoubles + at]!
@@ -135,6 +135,7 @@ export class PackedRows {
   }
 
   setNumber(slot: number, at: number, value: number): void {
+    this.#cool(slot)
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
     if (at <= place.since) chunk.doubles[index * rowDoubles + at] = value
@@ -146,71 +147,32 @@ export class PackedRows {
 
   /** The places, as bits, whose numbers differ from those of another's row, or from zero; seq and mark do not count. */
   changes(slot: number, from?: PackedRows, source = 0): number {
+    this.#pack(slot)
+    if (from !== undefined) from.#pack(source)
     const other = from === undefined ? undefined : from.#chunk(source)
     return changedPlaces(this.#chunk(slot), slot & chunkMask, other, source & chunkMask)
   }
 
   /** All of a job but its id and payload; its state has this code. The slot's mark stays. */
   write(slot: number, job: Job, code: number, kind: number, owner: number): void {
-    const chunk = this.#chunk(slot)
-    const index = slot & chunkMask
-    const { doubles, words } = chunk
-    const d = index * rowDoubles
-    doubles[d + place.rank] = job.rank
-    doubles[d + place.seq] = job.seq
-    doubles[d + place.runAt] = job.runAt
-    doubles[d + place.createdAt] = job.createdAt
-    doubles[d + place.since] = job.since
-    const w = index * rowWords + wordShift
-    words[w + place.attempt] = job.attempt
-    words[w + place.epoch] = job.epoch
-    words[w + place.bytes] = job.bytes
-    words[w + place.kind] = kind
-    words[w + place.standing] = (job.priority << 4) | code
-    chunk.setExtras(index, job.extras)
-    if (chunk.hasLate || hasLatePart(job)) writeLate(chunk, index, job, owner)
+    writeStanding(this.#chunk(slot), slot & chunkMask, job, code, kind)
+    this.#heat(slot, job, owner)
+    // What stands in the journal may move: such a job is not kept as it is.
+    if (typeof job.payload !== 'string') this.#cool(slot)
   }
 
-  /** Always the same object literal, so that all jobs share one hidden class. */
   read(slot: number, kinds: readonly Kind[], owners: readonly string[]): Job {
-    const chunk = this.#chunk(slot)
-    const index = slot & chunkMask
-    const { doubles, words, late, extras } = chunk
-    const d = index * rowDoubles
-    const w = index * rowWords + wordShift
-    const l = index * lateWords + lateShift
-    const { queue, name, version, retry, timeoutMs } = kinds[words[w + place.kind]!]!
-    return {
-      id: chunk.texts.id(index)!,
-      seq: doubles[d + place.seq]!,
-      queue,
-      name,
-      version,
-      payload: chunk.texts.payload(index),
-      bytes: words[w + place.bytes]!,
-      state: states[words[w + place.standing]! & 15]!,
-      priority: words[w + place.standing]! >> 4,
-      rank: doubles[d + place.rank]!,
-      runAt: doubles[d + place.runAt]!,
-      createdAt: doubles[d + place.createdAt]!,
-      since: doubles[d + place.since]!,
-      attempt: words[w + place.attempt]!,
-      epoch: words[w + place.epoch]!,
-      failures: late.words[l + place.failures]!,
-      crashes: late.words[l + place.crashes]!,
-      snoozes: late.words[l + place.snoozes]!,
-      refunds: late.words[l + place.refunds]!,
-      generation: late.words[l + place.generation]!,
-      retry,
-      timeoutMs,
-      owner: owners[late.words[l + place.owner]!]!,
-      leaseUntil: late.doubles[index * lateDoubles]!,
-      extras: extras === undefined ? noExtras : extras[index]!,
-    }
+    const hot = this.#hot.get(slot, this.seq(slot))
+    if (hot !== undefined) return hot
+    const job = readJob(this.#chunk(slot), slot & chunkMask, kinds, owners)
+    if (typeof job.payload === 'string') this.#heat(slot, job, -1)
+    return job
   }
 
   /** Makes the slot's row the same as one of `from`, but for id and payload; its mark included. */
   copy(from: PackedRows, source: number, slot: number): void {
+    from.#pack(source)
+    this.#cool(slot)
     const old = from.#chunk(source)
     const chunk = this.#chunk(slot)
     const row = (slot & chunkMask) * rowDoubles
@@ -235,6 +197,7 @@ export class PackedRows {
 
   /** Lets go of what the slot referred to; no job is there any more. */
   vacate(slot: number): void {
+    this.#hot.drop(slot, this.seq(slot))
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
     chunk.texts.vacate(index)
@@ -245,36 +208,36 @@ export class PackedRows {
   clear(slot: number): void {
     const chunk = this.#chunk(slot)
     const index = slot & chunkMask
+    this.vacate(slot)
     chunk.words.fill(0, index * rowWords, (index + 1) * rowWords)
     if (chunk.hasLate) chunk.late.words.fill(0, index * lateWords, (index + 1) * lateWords)
-    this.vacate(slot)
+  }
+
+  /** Keeps the job as it is; the numbers of the one whose place it takes are written first. */
+  #heat(slot: number, job: Job, owner: number): void {
+    const other = this.#hot.inTheWayOf(slot, job.seq)
+    if (other !== -1) this.#pack(other)
+    this.#hot.put(slot, job, owner)
+  }
+
+  /** From here on the numbers are what counts. */
+  #cool(slot: number): void {
+    this.#pack(slot)
+    this.#hot.drop(slot, this.seq(slot))
+  }
+
+  /** Writes the numbers, if that was not done. */
+  #pack(slot: number): void {
+    const seq = this.seq(slot)
+    const owner = this.#hot.unwritten(slot, seq)
+    if (owner === -1) return
+    writeRest(this.#chunk(slot), slot & chunkMask, this.#hot.get(slot, seq)!, owner)
+    this.#hot.written(seq)
   }
 
   #chunk(slot: number): Chunk {
     return this.#chunks[slot >>> chunkBits]!
   }
-}
-
-function hasLatePart(job: Job): boolean {
-  return (
-    job.epoch !== 0 ||
-    job.owner !== '' ||
-    job.leaseUntil !== 0 ||
-    job.generation !== 0 ||
-    job.failures + job.crashes + job.snoozes + job.refunds !== 0
-  )
-}
-
-function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
-  const { doubles, words } = chunk.ownLate()
-  const l = index * lateWords + lateShift
-  doubles[index * lateDoubles] = job.leaseUntil
-  words[l + place.owner] = owner
-  words[l + place.snoozes] = job.snoozes
-  words[l + place.refunds] = job.refunds
-  words[l + place.failures] = job.failures
-  words[l + place.crashes] = job.crashes
-  words[l + place.generation] = job.generation
 }
 
 /** Pairs of words are copied as doubles too. `mostCount` sees to it that none is a NaN, whose bits need not survive. */

@@ -37,7 +37,11 @@ export class TableBodies {
     const { rows, log } = this.#jobs
     for (const at = this.#jobs.indexes.bySeq.cursor(); at.slot !== -1; at.next())
       changeRow(rows, at.slot, change)
-    for (let entry = 0; entry < log.length; entry++) changeRow(log.before, entry, change)
+    for (let entry = 0; entry < log.length; entry++) {
+      const job = log.before(entry)
+      if (job !== undefined)
+        log.replace(entry, { ...job, payload: change(job.payload), extras: mapBodies(job.extras, change) })
+    }
   }
 
   *all(): Generator<StoredBody> {

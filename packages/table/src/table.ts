@@ -105,9 +105,11 @@ export class Table implements Journaled {
     for (let entry = mark.entries; entry < log.length; entry++) {
       const slot = log.slot(entry)
       const isThere = !rows.isVacant(slot)
-      if (isThere && log.wasNew(entry)) encoder.insert(slot)
-      else if (isThere) encoder.update(slot, log.before, entry, this.#jobs.hasNewPayload(entry))
-      else if (!log.wasNew(entry)) encoder.remove(log.before.seq(entry))
+      const before = log.before(entry)
+      if (before === undefined) {
+        if (isThere) encoder.insert(slot)
+      } else if (isThere) encoder.update(slot, before)
+      else encoder.remove(before.seq)
     }
     for (const { seq, body, stored } of encoder.apart) this.#bodies.store(seq, body, stored)
     this.#longTexts = encoder.longTexts

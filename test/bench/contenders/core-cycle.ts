@@ -1,7 +1,10 @@
 import { defaultBackoff, noExtras, type Moment, type NewJob } from '@millrace/core'
+import { seededEntropy } from '@millrace/runtime'
 import { Table } from '@millrace/table'
 import { timed } from './timed.ts'
 
+/** Ids as the runtime makes them. */
+const entropy = seededEntropy(1)
 const retry = { maxFailures: 5, maxCrashes: 3, backoff: defaultBackoff }
 
 /** The bare machine: enqueue, claim and settle in batches on the table in memory, one after the other. */
@@ -29,7 +32,7 @@ export function run(jobs: string, batch: string): Promise<{ jobs: number; second
 }
 
 function newJob(index: number): NewJob {
-  const id = `bench.${index.toString(36).padStart(10, '0')}`
+  const id = entropy.id()
   const payload = String(index)
   const plain = { id, queue: 'default', name: 'noop', version: 1, payload, bytes: payload.length }
   return { ...plain, priority: 0, runAt: 0, retry, timeoutMs: 0, extras: noExtras }
