@@ -1,6 +1,7 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { browserProjects } from './test/browser/project.ts'
+import { deep } from './test/depth.ts'
 import { mutation } from './test/mutants/plugin.ts'
 
 const source = '@millrace/source'
@@ -11,7 +12,7 @@ export default defineConfig({
   worker: { format: 'es' },
   test: {
     // Generous: a slow machine is no failure, only a hang is.
-    testTimeout: 60_000,
+    testTimeout: deep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     // A module with a planted fault must not be found in the cache by a run that plants another.
     fsModuleCache: process.env.MILLRACE_MUTANT === undefined,

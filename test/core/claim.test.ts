@@ -31,27 +31,23 @@ function worker(desk: Desk, weights: readonly number[]): (limit: number) => read
 const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 3 })
 
 describe('a claim from several queues', () => {
-  it(
-    'keeps each queue within one job of its share while all have work, however many are claimed at a time',
-    { timeout: 600_000 },
-    () => {
-      fc.assert(
-        fc.property(weights, fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 6 }), (list, limits) => {
-          const claim = worker(stocked(list.map(() => 40)), list)
-          const total = list.reduce((sum, weight) => sum + weight, 0)
-          const served = list.map(() => 0)
-          let turns = 0
-          for (const limit of limits) {
-            for (const queue of claim(limit)) served[names.indexOf(queue)]! += 1
-            turns += limit
-            for (const [index, weight] of list.entries())
-              expect(Math.abs(served[index]! - (turns * weight) / total)).toBeLessThan(1)
-          }
-        }),
-        { numRuns: runs(1_000) },
-      )
-    },
-  )
+  it('keeps each queue within one job of its share while all have work, however many are claimed at a time', () => {
+    fc.assert(
+      fc.property(weights, fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 6 }), (list, limits) => {
+        const claim = worker(stocked(list.map(() => 40)), list)
+        const total = list.reduce((sum, weight) => sum + weight, 0)
+        const served = list.map(() => 0)
+        let turns = 0
+        for (const limit of limits) {
+          for (const queue of claim(limit)) served[names.indexOf(queue)]! += 1
+          turns += limit
+          for (const [index, weight] of list.entries())
+            expect(Math.abs(served[index]! - (turns * weight) / total)).toBeLessThan(1)
+        }
+      }),
+      { numRuns: runs(1_000) },
+    )
+  })
 
   it('leaves no slot free while any of them has work', () => {
     fc.assert(
@@ -75,42 +71,38 @@ describe('a claim from several queues', () => {
 })
 
 describe('a claim', () => {
-  it(
-    'names the time at which there may be more, and never a time at which there is nothing',
-    { timeout: 600_000 },
-    () => {
-      const delayed = fc.record({
-        delayMs: fc.nat({ max: 500 }),
-        deadlineMs: fc.option(fc.nat({ max: 500 }), { nil: undefined }),
-      })
-      fc.assert(
-        fc.property(fc.array(delayed, { maxLength: 8 }), (jobs) => {
-          const desk = new Desk()
-          desk.enqueue(
-            ...jobs.map(({ delayMs, deadlineMs }, index) =>
-              sampleJob(`${index}`, {
-                runAt: desk.now + delayMs,
-                extras: deadlineMs === undefined ? {} : { deadline: desk.now + deadlineMs },
-              }),
-            ),
-          )
-          for (let turn = 0; ; turn++) {
-            expect(turn).toBeLessThanOrEqual(2 * jobs.length)
-            const { jobs: claimed, nextAt } = desk.claimReply()
-            for (const job of claimed) desk.complete(job)
-            // What ended may have been the next thing to wait for.
-            const next = Math.min(nextAt, desk.rows.nextAt())
-            if (next === Infinity) break
-            if (claimed.length === 0) expect(next).toBeGreaterThan(desk.now)
-            desk.now = Math.max(desk.now, next)
-          }
-          const open = desk.rows.all().filter(({ state }) => state !== 'completed' && state !== 'expired')
-          expect(open).toEqual([])
-        }),
-        { numRuns: runs(1_000) },
-      )
-    },
-  )
+  it('names the time at which there may be more, and never a time at which there is nothing', () => {
+    const delayed = fc.record({
+      delayMs: fc.nat({ max: 500 }),
+      deadlineMs: fc.option(fc.nat({ max: 500 }), { nil: undefined }),
+    })
+    fc.assert(
+      fc.property(fc.array(delayed, { maxLength: 8 }), (jobs) => {
+        const desk = new Desk()
+        desk.enqueue(
+          ...jobs.map(({ delayMs, deadlineMs }, index) =>
+            sampleJob(`${index}`, {
+              runAt: desk.now + delayMs,
+              extras: deadlineMs === undefined ? {} : { deadline: desk.now + deadlineMs },
+            }),
+          ),
+        )
+        for (let turn = 0; ; turn++) {
+          expect(turn).toBeLessThanOrEqual(2 * jobs.length)
+          const { jobs: claimed, nextAt } = desk.claimReply()
+          for (const job of claimed) desk.complete(job)
+          // What ended may have been the next thing to wait for.
+          const next = Math.min(nextAt, desk.rows.nextAt())
+          if (next === Infinity) break
+          if (claimed.length === 0) expect(next).toBeGreaterThan(desk.now)
+          desk.now = Math.max(desk.now, next)
+        }
+        const open = desk.rows.all().filter(({ state }) => state !== 'completed' && state !== 'expired')
+        expect(open).toEqual([])
+      }),
+      { numRuns: runs(1_000) },
+    )
+  })
 
   it('promotes a backlog that falls due at once a thousand at a time, the earliest first', () => {
     const desk = new Desk()

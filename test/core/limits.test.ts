@@ -17,29 +17,25 @@ function deskOf(jobs: number, config: ConstructorParameters<typeof Desk>[0]): De
 }
 
 describe('the rate of a queue', () => {
-  it(
-    'never starts more than limit + t * limit / perMs jobs in any stretch of t',
-    { timeout: 600_000 },
-    () => {
-      fc.assert(
-        fc.property(rate, fc.array(visit, { maxLength: 15 }), (bucket, visits) => {
-          const desk = deskOf(30, { rate: bucket })
-          const starts: number[] = []
-          for (const { afterMs, limit } of visits) {
-            desk.now += afterMs
-            starts.push(...desk.claim({ limit }).map(() => desk.now))
+  it('never starts more than limit + t * limit / perMs jobs in any stretch of t', () => {
+    fc.assert(
+      fc.property(rate, fc.array(visit, { maxLength: 15 }), (bucket, visits) => {
+        const desk = deskOf(30, { rate: bucket })
+        const starts: number[] = []
+        for (const { afterMs, limit } of visits) {
+          desk.now += afterMs
+          starts.push(...desk.claim({ limit }).map(() => desk.now))
+        }
+        for (const [from, first] of starts.entries())
+          for (const [to, last] of starts.entries()) {
+            if (to < from) continue
+            const allowed = bucket.limit + ((last - first) * bucket.limit) / bucket.perMs
+            expect(to - from + 1).toBeLessThanOrEqual(allowed)
           }
-          for (const [from, first] of starts.entries())
-            for (const [to, last] of starts.entries()) {
-              if (to < from) continue
-              const allowed = bucket.limit + ((last - first) * bucket.limit) / bucket.perMs
-              expect(to - from + 1).toBeLessThanOrEqual(allowed)
-            }
-        }),
-        { numRuns: runs(1_000) },
-      )
-    },
-  )
+      }),
+      { numRuns: runs(1_000) },
+    )
+  })
 
   it('loses nothing: a worker that comes back at nextAt always finds a start', () => {
     fc.assert(
@@ -72,7 +68,7 @@ describe('the rate of a queue', () => {
 })
 
 describe('the concurrency of a queue', () => {
-  it('is never exceeded, and never left unused while there is work', { timeout: 600_000 }, () => {
+  it('is never exceeded, and never left unused while there is work', () => {
     const deed = fc.oneof(
       fc.record({ claim: fc.nat({ max: 4 }) }),
       fc.record({ end: fc.nat(), how: fc.constantFrom('complete', 'fail', 'release', 'crash') }),
@@ -156,34 +152,30 @@ describe('the concurrency of a key', () => {
 })
 
 describe('the retry budget of a queue', () => {
-  it(
-    'lets no more retries by than burst + ratio of the fresh work, while there is other work',
-    { timeout: 600_000 },
-    () => {
-      fc.assert(
-        fc.property(
-          fc.constantFrom(0, 0.1, 0.5),
-          fc.nat({ max: 3 }),
-          fc.integer({ min: 1, max: 12 }),
-          (ratio, burst, rounds) => {
-            const desk = new Desk({ retryBudget: { ratio, burst } })
-            let [fresh, retries] = [0, 0]
-            for (let round = 0; round < rounds; round++) {
-              desk.enqueue(`a-${round}`, `b-${round}`)
-              for (const job of desk.claim({ limit: 2 })) {
-                if (job.attempt === 1) fresh++
-                else retries++
-                desk.fail(job)
-              }
-              desk.now += 5_000
+  it('lets no more retries by than burst + ratio of the fresh work, while there is other work', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 0.1, 0.5),
+        fc.nat({ max: 3 }),
+        fc.integer({ min: 1, max: 12 }),
+        (ratio, burst, rounds) => {
+          const desk = new Desk({ retryBudget: { ratio, burst } })
+          let [fresh, retries] = [0, 0]
+          for (let round = 0; round < rounds; round++) {
+            desk.enqueue(`a-${round}`, `b-${round}`)
+            for (const job of desk.claim({ limit: 2 })) {
+              if (job.attempt === 1) fresh++
+              else retries++
+              desk.fail(job)
             }
-            expect(retries).toBeLessThanOrEqual(burst + ratio * fresh)
-          },
-        ),
-        { numRuns: runs(1_000) },
-      )
-    },
-  )
+            desk.now += 5_000
+          }
+          expect(retries).toBeLessThanOrEqual(burst + ratio * fresh)
+        },
+      ),
+      { numRuns: runs(1_000) },
+    )
+  })
 
   it('holds nobody back when there is nothing else to do', () => {
     const desk = new Desk({ retryBudget: { ratio: 0, burst: 0 } })
