@@ -1,6 +1,6 @@
 import { createRuntime, type MillraceError } from 'millrace'
 import { memoryStore } from 'millrace/memory'
-import { poolCodes, workerPool, type PoolOptions, type WorkerPool } from 'millrace/pool'
+import { workerPool, type PoolOptions, type WorkerPool } from 'millrace/pool'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { make } from './exam-worker.ts'
 import { complain, die, hang, report, spin, square, type Report } from './jobs.ts'
@@ -77,7 +77,7 @@ describe('a runtime with a pool', () => {
       expect(await endOf(runtime, id)).toMatchObject({ code: 'JOB_DEAD' })
       const job = (await runtime.job(id))!
       expect(job).toMatchObject({ reason: 'poison', attempt: 3, failures: 0, crashes: 3 })
-      expect(job.errors.at(-1)).toMatchObject({ code: poolCodes.crashed, bucket: 'crash' })
+      expect(job.errors.at(-1)).toMatchObject({ code: 'WORKER_CRASHED', bucket: 'crash' })
       for (const [index, bystander] of bystanders.entries()) {
         expect(await runtime.result(bystander.id)).toBe(index * index)
         expect(await runtime.job(bystander.id)).toMatchObject({ attempt: 1, crashes: 0 })
@@ -125,7 +125,7 @@ describe('a runtime with a pool', () => {
     const troubled = new Promise((resolve) => runtime.on('error', resolve))
     runtime.work({ pool })
     const { id } = await runtime.enqueue(square, 3)
-    expect(await troubled).toMatchObject({ error: { code: poolCodes.notStarted } })
+    expect(await troubled).toMatchObject({ error: { code: 'WORKER_NOT_STARTED' } })
     expect(await runtime.job(id)).toMatchObject({ state: 'enqueued', attempt: 0 })
   })
 

@@ -16,6 +16,9 @@ export type ErrorCode =
   | 'RESULT_TIMEOUT'
   | 'DRAIN_TIMEOUT'
   | 'ATTEMPT_TIMEOUT'
+  | 'ABORTED'
+  | 'WORKER_CRASHED'
+  | 'WORKER_NOT_STARTED'
   | 'FLOW_INVALID'
   | 'SCHEDULE_INVALID'
   | 'CLOSED'
@@ -31,7 +34,7 @@ export type ErrorCode =
 export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   /** An option, name, duration or other argument is out of bounds; the message names it and its bounds. */
   BAD_ARGUMENT: 'correct the argument the message names',
-  /** A job of that name was defined or handled twice, or not at all. */
+  /** A job of that name was defined or handled twice, or not at all, or a worker has no code for it. */
   UNKNOWN_JOB: 'define the job, or register its handler, before use',
   /** No job has this id, or it was pruned. */
   JOB_NOT_FOUND: 'check the id; ended jobs are kept only as long as retention says',
@@ -59,11 +62,17 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   DRAIN_TIMEOUT: 'wait longer, or look at what the message counts',
   /** The attempt ran longer than the job's timeout. */
   ATTEMPT_TIMEOUT: 'raise the timeout, or make the handler heed its signal',
+  /** The caller's signal aborted the call, and its reason had no code of its own. */
+  ABORTED: 'nothing to mend: the caller asked for it',
+  /** The worker died while it ran the handler: uncaught error, process.exit, out of memory, terminated. */
+  WORKER_CRASHED: 'look at the cause: the handler takes its worker down',
+  /** No worker of the pool starts: script missing, syntax error, no handshake in time. */
+  WORKER_NOT_STARTED: "mend the worker's script, or what create answers; the message says what went wrong",
   /** The flow has a cycle, a step named twice, or a parent that is no step of it. */
   FLOW_INVALID: 'correct the step the message names',
   /** The cron expression, interval or time zone cannot be understood, or never fires. */
   SCHEDULE_INVALID: 'correct the expression the message names',
-  /** The runtime or the store was closed. */
+  /** The runtime, the store or the pool was closed. */
   CLOSED: 'create a new one',
   /** The store's directory is not usable: a file, read-only, a link, another user's. */
   STORE_UNUSABLE: 'choose or mend the directory the message names',
@@ -77,7 +86,7 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   STORE_FULL: 'free space; what is queued goes on draining',
   /** The device or the database failed; `outcome` says if the change may be stored. */
   STORE_FAILED: 'look at the cause, then open the store again; retry with the same job id',
-  /** The store cannot do this by its nature. */
+  /** The store cannot do this by its nature, or there is no store behind the call. */
   NOT_SUPPORTED: 'choose a store that can',
 }
 

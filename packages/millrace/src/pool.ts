@@ -3,7 +3,6 @@ import { serveJobs as serve } from '@millrace/pool'
 import { remoteImplementation, type Implementation } from '@millrace/runtime'
 
 export {
-  poolCodes,
   transfer,
   workerPool,
   WorkerPool,

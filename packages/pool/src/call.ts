@@ -1,6 +1,6 @@
 import type { Millis } from '@millrace/core'
 import { errorValue, type ErrorValue } from './error-value.ts'
-import { failed, poolCodes, poolError, type Outcome } from './outcome.ts'
+import { failed, poolError, type Outcome } from './outcome.ts'
 import { transferablesOf } from './transfer.ts'
 
 /** What a running handler says to, and asks of, whoever called it. */
@@ -79,7 +79,7 @@ export class Call {
 
   timeOut(): void {
     this.abort(
-      poolError(poolCodes.timeout, `${this.name} ran longer than ${this.timeoutMs} ms and was aborted`),
+      poolError('ATTEMPT_TIMEOUT', `${this.name} ran longer than ${this.timeoutMs} ms and was aborted`),
     )
   }
 }
@@ -94,5 +94,5 @@ export function follow(call: Call, signal: AbortSignal): void {
 
 function reasonOf({ reason }: AbortSignal): ErrorValue {
   const cause = errorValue(reason)
-  return { ...cause, code: cause.code ?? poolCodes.aborted }
+  return { ...cause, code: cause.code ?? 'ABORTED' }
 }

@@ -1,3 +1,5 @@
+import { errorCodes, MillraceError, type ErrorCode, type ErrorDetails } from '@millrace/core'
+
 /** An error as it travels between threads: data, never a live object. */
 export interface ErrorValue {
   readonly name: string
@@ -5,6 +7,8 @@ export interface ErrorValue {
   readonly stack?: string
   readonly code?: string
   readonly cause?: unknown
+  /** What a MillraceError says beside its message. */
+  readonly details?: ErrorDetails
 }
 
 // Causes may form a cycle.
@@ -17,23 +21,46 @@ export function errorValue(thrown: unknown, depth = 0): ErrorValue {
     code: textOf(thrown, 'code'),
     cause: fieldOf(thrown, 'cause'),
   }
+  const details = thrown instanceof MillraceError ? detailsOf(thrown) : undefined
   return {
     name: textOf(thrown, 'name') ?? 'Error',
     message: textOf(thrown, 'message') ?? printed(thrown),
     ...(stack !== undefined && { stack }),
     ...(code !== undefined && { code }),
     ...(cause !== undefined && depth < deepestCause && { cause: causeValue(cause, depth + 1) }),
+    ...(details !== undefined && { details }),
   }
 }
 
 /** The error again, to be thrown on this side. */
 export function errorOf(value: ErrorValue): Error {
-  const { name, message, stack, code, cause } = value
-  const error = new Error(message, cause === undefined ? undefined : { cause: revived(cause) })
+  const { name, stack, code } = value
+  const error = isOurs(value) ? ourError(value) : new Error(value.message, causeOf(value))
   const fields = { name, ...(stack !== undefined && { stack }), ...(code !== undefined && { code }) }
   for (const [field, content] of Object.entries(fields))
     Object.defineProperty(error, field, { value: content, configurable: true, writable: true })
   return error
+}
+
+/** Of a code that only a newer version has, it is an error like any other. */
+function isOurs({ name, code }: ErrorValue): boolean {
+  return name === 'MillraceError' && code !== undefined && Object.hasOwn(errorCodes, code)
+}
+
+function ourError(value: ErrorValue): MillraceError {
+  return new MillraceError(value.code as ErrorCode, value.message, { ...value.details, ...causeOf(value) })
+}
+
+function causeOf({ cause }: ErrorValue): { readonly cause: unknown } | undefined {
+  return cause === undefined ? undefined : { cause: revived(cause) }
+}
+
+function detailsOf({ retryAfterMs, outcome, jobId }: MillraceError): ErrorDetails {
+  return {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(outcome !== undefined && { outcome }),
+    ...(jobId !== undefined && { jobId }),
+  }
 }
 
 function causeValue(cause: unknown, depth: number): unknown {

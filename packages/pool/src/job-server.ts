@@ -2,7 +2,7 @@ import { CallContext } from './call-context.ts'
 import { Cells } from './cells.ts'
 import { errorValue } from './error-value.ts'
 import type { Implementation } from './implementation.ts'
-import { poolCodes, poolError } from './outcome.ts'
+import { poolError } from './outcome.ts'
 import type { Greeting, Served, ToWorker, WireCall, WorkerApi } from './protocol.ts'
 import { Questions, RemoteCall } from './remote-call.ts'
 import { ResultBox } from './result-box.ts'
@@ -90,7 +90,7 @@ export class JobServer implements WorkerApi {
   #call({ id, name, payload, attempt }: WireCall): unknown {
     const implementation = this.#implementations.get(name)
     if (implementation === undefined || (attempt && implementation.perform === undefined))
-      throw poolError(poolCodes.unknown, `the worker has no code for job ${name}`)
+      throw poolError('UNKNOWN_JOB', `the worker has no code for job ${name}`)
     this.#current = new RemoteCall(id, (message) => this.#port.postMessage(message), this.#questions)
     return attempt
       ? implementation.perform!(payload as never, this.#current)
@@ -103,7 +103,7 @@ export class JobServer implements WorkerApi {
     const error = errorValue(cause)
     this.#port.postMessage({
       millrace: 'dying',
-      error: poolError(poolCodes.crashed, `the worker died of ${error.name}: ${error.message}`, error),
+      error: poolError('WORKER_CRASHED', `the worker died of ${error.name}: ${error.message}`, error),
     })
   }
 }

@@ -1,5 +1,5 @@
 import { errorValue, type ErrorValue } from './error-value.ts'
-import { poolCodes, poolError } from './outcome.ts'
+import { poolError } from './outcome.ts'
 import type { WorkerHost } from './worker-host.ts'
 
 /** What is used of a `Worker` of `node:worker_threads`. */
@@ -28,10 +28,10 @@ export function nodeHost(worker: NodeWorker): WorkerHost {
       }
       worker.on('error', (error) => tell(deathOf(error)))
       worker.on('messageerror', (error) =>
-        tell(poolError(poolCodes.crashed, 'a message of the worker could not be read', errorValue(error))),
+        tell(poolError('WORKER_CRASHED', 'a message of the worker could not be read', errorValue(error))),
       )
       worker.on('exit', (code) =>
-        tell(poolError(poolCodes.crashed, `the worker ended with exit code ${String(code)}`)),
+        tell(poolError('WORKER_CRASHED', `the worker ended with exit code ${String(code)}`)),
       )
     },
     async terminate() {
@@ -49,7 +49,7 @@ export function nodeHost(worker: NodeWorker): WorkerHost {
 
 function deathOf(error: unknown): ErrorValue {
   const cause = errorValue(error)
-  return poolError(poolCodes.crashed, `the worker died of ${cause.name}: ${cause.message}`, cause)
+  return poolError('WORKER_CRASHED', `the worker died of ${cause.name}: ${cause.message}`, cause)
 }
 
 /** Comlink speaks to event targets; Node's workers are event emitters. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@millrace/core'
 import type { ErrorValue } from './error-value.ts'
 
 /** How a call ended. It always ends: a worker that dies or hangs ends it too. */
@@ -15,22 +16,6 @@ export interface Refused {
   readonly begun: boolean
 }
 
-/** Codes of the errors a pool reports itself; all others are the handlers' own. */
-export const poolCodes = {
-  /** The worker died while it ran the handler: uncaught error, process.exit, out of memory, terminated. */
-  crashed: 'WORKER_CRASHED',
-  /** No worker of the pool starts: script missing, syntax error, no handshake in time. */
-  notStarted: 'WORKER_NOT_STARTED',
-  /** The call ran longer than its timeout. */
-  timeout: 'ATTEMPT_TIMEOUT',
-  /** The caller's signal aborted. */
-  aborted: 'ABORTED',
-  /** The pool was closed. */
-  closed: 'CLOSED',
-  /** The worker serves no job of that name. */
-  unknown: 'UNKNOWN_JOB',
-} as const
-
 export function failed(error: ErrorValue, begun: boolean): Refused {
   return { ok: false, error, bucket: 'failure', begun }
 }
@@ -39,6 +24,7 @@ export function crashed(error: ErrorValue): Refused {
   return { ok: false, error, bucket: 'crash', begun: true }
 }
 
-export function poolError(code: string, message: string, cause?: ErrorValue): ErrorValue {
-  return { name: 'PoolError', message, code, ...(cause !== undefined && { cause }) }
+/** An error the pool reports itself. */
+export function poolError(code: ErrorCode, message: string, cause?: ErrorValue): ErrorValue {
+  return { name: 'MillraceError', message, code, ...(cause !== undefined && { cause }) }
 }

@@ -4,7 +4,7 @@ import { Alarm, monotonic } from './alarm.ts'
 import type { Call } from './call.ts'
 import { sharedCells } from './cells.ts'
 import { errorValue, type ErrorValue } from './error-value.ts'
-import { crashed, failed, poolCodes, poolError } from './outcome.ts'
+import { crashed, failed, poolError } from './outcome.ts'
 import type { Pace } from './pace.ts'
 import {
   isOurs,
@@ -238,7 +238,7 @@ export class Slot {
   }
 
   #kill(): void {
-    this.die(poolError(poolCodes.crashed, 'the worker was terminated: its handler did not heed the abort'))
+    this.die(poolError('WORKER_CRASHED', 'the worker was terminated: its handler did not heed the abort'))
   }
 
   /** Sees to it that `#look` is called when something is due. */
@@ -261,6 +261,6 @@ export class Slot {
   #lookAtStart(now: Millis): void {
     if (this.#startBy > now) return this.#alarm.set(this.#startBy)
     const { startTimeoutMs } = this.#settings
-    this.die(poolError(poolCodes.notStarted, `the worker gave no sign of life within ${startTimeoutMs} ms`))
+    this.die(poolError('WORKER_NOT_STARTED', `the worker gave no sign of life within ${startTimeoutMs} ms`))
   }
 }

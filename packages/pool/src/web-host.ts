@@ -1,5 +1,5 @@
 import { errorValue, type ErrorValue } from './error-value.ts'
-import { poolCodes, poolError } from './outcome.ts'
+import { poolError } from './outcome.ts'
 import type { WorkerHost } from './worker-host.ts'
 
 /** What is used of a Web Worker. */
@@ -30,7 +30,7 @@ export function webHost(worker: WebWorker): WorkerHost {
       listener = heir
       worker.addEventListener('error', (event) => tell(deathOf(event)))
       worker.addEventListener('messageerror', () =>
-        tell(poolError(poolCodes.crashed, 'a message of the worker could not be read')),
+        tell(poolError('WORKER_CRASHED', 'a message of the worker could not be read')),
       )
     },
     async terminate() {
@@ -52,7 +52,7 @@ function lockName(): string | undefined {
 
 function tellWhenFree(lock: string, signal: AbortSignal, tell: (error: ErrorValue) => void): void {
   const gone = poolError(
-    poolCodes.crashed,
+    'WORKER_CRASHED',
     'the worker is gone: it closed itself, was terminated or ran out of memory',
   )
   navigator.locks
@@ -60,7 +60,7 @@ function tellWhenFree(lock: string, signal: AbortSignal, tell: (error: ErrorValu
     .request(lock, { signal }, () => setTimeout(() => tell(gone), 0))
     .catch((error: unknown) => {
       if (!signal.aborted)
-        tell(poolError(poolCodes.crashed, 'the worker cannot be watched', errorValue(error)))
+        tell(poolError('WORKER_CRASHED', 'the worker cannot be watched', errorValue(error)))
     })
 }
 
@@ -70,5 +70,5 @@ function deathOf(event: Event): ErrorValue {
   const cause = error === undefined || error === null ? undefined : errorValue(error)
   // The event of a script that cannot be loaded says nothing at all.
   const what = cause?.message ?? message ?? 'its script could not be loaded'
-  return poolError(poolCodes.crashed, `the worker died of an error: ${what}`, cause)
+  return poolError('WORKER_CRASHED', `the worker died of an error: ${what}`, cause)
 }

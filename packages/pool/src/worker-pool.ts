@@ -5,7 +5,7 @@ import { Call, follow, type CallListener } from './call.ts'
 import { Crew, type CrewListener } from './crew.ts'
 import { parseDuration, type Duration } from './duration.ts'
 import { errorOf, type ErrorValue } from './error-value.ts'
-import { failed, poolCodes, poolError, type Outcome } from './outcome.ts'
+import { failed, poolError, type Outcome } from './outcome.ts'
 import { Pace } from './pace.ts'
 import { poolSettings, type PoolOptions, type PoolSettings } from './pool-options.ts'
 import type { Served } from './protocol.ts'
@@ -164,7 +164,7 @@ export class WorkerPool implements CrewListener {
   }
 
   broken(error: ErrorValue): void {
-    const why = poolError(poolCodes.notStarted, `no worker of the pool starts: ${error.message}`, error)
+    const why = poolError('WORKER_NOT_STARTED', `no worker of the pool starts: ${error.message}`, error)
     for (const call of this.#waiting.takeAll()) call.settle(failed(why, false))
     for (const user of this.#users) user.trouble(errorOf(why))
   }
@@ -290,7 +290,7 @@ export class WorkerPool implements CrewListener {
   }
 }
 
-const closedError = poolError(poolCodes.closed, 'the pool was closed; create a new one')
+const closedError = poolError('CLOSED', 'the pool was closed; create a new one')
 
 /** A pool of workers: of browsers or of Node, as `create` makes them. */
 export function workerPool(options: PoolOptions): WorkerPool {
