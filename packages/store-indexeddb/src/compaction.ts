@@ -1,12 +1,11 @@
 import type { StoredBody } from '@millrace/core'
 import { ByteWriter, type Image } from '@millrace/table'
 import type { Database, Head } from './database.ts'
+import { mostRecordBytes } from './frames.ts'
 import type { Line } from './line.ts'
 import type { Replica } from './replica.ts'
 import { transact, type Durability } from './transaction.ts'
 
-/** About so many bytes of rows a piece: a few milliseconds of work between two turns. */
-const pieceBytes = 1 << 18
 /** So many texts are deleted in one transaction. */
 const sweepSize = 1_000
 
@@ -74,13 +73,13 @@ async function writePieces(
   { through, generation, image }: Snapshot,
   { replica, line, isCancelled, durability }: Options,
 ): Promise<Omit<Head, 'through'> | undefined> {
-  const writer = new ByteWriter(pieceBytes * 2)
+  const writer = new ByteWriter(mostRecordBytes * 2)
   let bytes = 0
   for (let pieces = 0; ; pieces++) {
     const piece = await line.run(() => {
       if (isCancelled() || replica.generation !== generation) return undefined
       writer.clear()
-      return image.next(writer, pieceBytes) ? writer.written().slice() : 'end'
+      return image.next(writer, mostRecordBytes) ? writer.written().slice() : 'end'
     })
     if (piece === undefined) return undefined
     if (piece === 'end') return { pieces, bytes }

@@ -7,13 +7,6 @@ import type { DBSchema, IDBPDatabase } from 'idb'
 export const schemaVersion = 1
 export const format = 1
 
-/** What one turn changed. Numbers rise by one and are never used twice. */
-export interface FrameRecord {
-  readonly n: number
-  /** Frames, each behind its length as u32. */
-  readonly frames: Uint8Array<ArrayBuffer>
-}
-
 /** The newest whole snapshot: it holds all of the frames up to `through`. */
 export interface Head {
   readonly through: number
@@ -28,7 +21,8 @@ export interface StoreRecord {
 }
 
 export interface Schema extends DBSchema {
-  readonly frames: { key: number; value: FrameRecord }
+  /** Each is what one turn changed, or a part of it. Numbers rise by one and are never used twice. */
+  readonly frames: { key: number; value: Uint8Array<ArrayBuffer> }
   /** Each piece of a snapshot is the payload of one frame. */
   readonly snapshots: { key: [through: number, piece: number]; value: Uint8Array<ArrayBuffer> }
   /** Long texts, by the number of the frame that brought them and their place in it. */
@@ -39,6 +33,5 @@ export interface Schema extends DBSchema {
 export type Database = IDBPDatabase<Schema>
 
 export function createSchema(database: Database): void {
-  database.createObjectStore('frames', { keyPath: 'n' })
-  for (const name of ['snapshots', 'bodies', 'meta'] as const) database.createObjectStore(name)
+  for (const name of ['frames', 'snapshots', 'bodies', 'meta'] as const) database.createObjectStore(name)
 }

@@ -1,5 +1,5 @@
 import { MillraceError, type Guarantee, type StoredBody, type Supports } from '@millrace/core'
-import type { Append, Journal, Journaled } from '@millrace/table'
+import { ByteWriter, type Append, type Journal, type Journaled } from '@millrace/table'
 import { compact } from './compaction.ts'
 import { Connection } from './connection.ts'
 import { createSchema, schemaVersion, type Database, type Schema } from './database.ts'
@@ -27,6 +27,7 @@ export class IndexedDbJournal implements Journal {
   readonly #options: Options
   readonly #connection: Connection<Schema>
   readonly #line = new Line()
+  readonly #writer = new ByteWriter(1 << 16)
   readonly #reserve = new Reserve()
   #replica: Replica | undefined
   #draft: TurnDraft | undefined
@@ -76,7 +77,7 @@ export class IndexedDbJournal implements Journal {
 
   async #turn(decide: (append: Append) => void, useReserve: boolean): Promise<void> {
     const { hints } = this.#options
-    const draft = new TurnDraft(decide, () => hints.beginOwn())
+    const draft = new TurnDraft({ writer: this.#writer, decide, onAppend: () => hints.beginOwn() })
     this.#draft = draft
     try {
       await this.#repeated(() => this.#attempt(draft, useReserve))
@@ -122,18 +123,16 @@ export class IndexedDbJournal implements Journal {
         if (draft.isDecided && news.length > 0) throw failed(name, 'another tab wrote meanwhile', 'no')
         if (!this.#replica!.catchUp(news)) return false
         if (!draft.isDecided) draft.decide(this.#replica!.last + 1)
-        if (draft.isEmpty) return true
+        if (draft.records.length === 0) return true
         if (useReserve)
           void transaction
             .objectStore('meta')
             .delete('reserve')
             .catch(() => {})
-        for (const [index, text] of draft.bodies.entries())
-          transaction
-            .objectStore('bodies')
-            .put(text, [draft.record.n, index])
-            .catch(() => {})
-        frames.put(draft.record).catch(() => {})
+        const bodies = transaction.objectStore('bodies')
+        for (const [index, text] of draft.bodies.entries()) bodies.put(text, [draft.n, index]).catch(() => {})
+        for (const [index, record] of draft.records.entries())
+          frames.put(record, draft.n + index).catch(() => {})
         transaction.commit()
         return true
       },
@@ -142,7 +141,8 @@ export class IndexedDbJournal implements Journal {
       this.#mustLoad = true
       return this.#attempt(draft, useReserve)
     }
-    if (!draft.isEmpty) this.#replica!.wrote(draft.record, draft.bodyLength)
+    for (const record of draft.records) this.#replica!.wrote(record)
+    this.#replica!.weight += draft.bodyLength / 16
   }
 
   /** A handle whose database the table is a replica of. A table with changes that are not stored yet cannot be loaded anew. */

@@ -1,9 +1,8 @@
 import { ByteWriter } from '@millrace/table'
 import type { Database } from './database.ts'
+import { mostRecordBytes } from './frames.ts'
 import type { Replica } from './replica.ts'
 import { transact } from './transaction.ts'
-
-const pieceBytes = 1 << 20
 
 /**
  * The site's data was cleared while this tab was at work, and a job that was accepted is not forgotten for that: all rows
@@ -31,7 +30,11 @@ export function restore(database: Database, { table, last }: Replica): Promise<b
 function imageOf(table: Replica['table']): readonly Uint8Array<ArrayBuffer>[] {
   const image = table.image()
   const pieces: Uint8Array<ArrayBuffer>[] = []
-  for (const writer = new ByteWriter(pieceBytes * 2); image.next(writer, pieceBytes); writer.clear())
+  for (
+    const writer = new ByteWriter(mostRecordBytes * 2);
+    image.next(writer, mostRecordBytes);
+    writer.clear()
+  )
     pieces.push(writer.written().slice())
   return pieces
 }

@@ -1,6 +1,5 @@
 import { unwrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
-import { failed, nameOf } from './errors.ts'
-import { within } from './within.ts'
+import { failed } from './errors.ts'
 
 export type Durability = 'strict' | 'relaxed'
 
@@ -14,52 +13,46 @@ interface Options<S extends DBSchema, N extends StoreNames<S>> {
   readonly durability: Durability
 }
 
+type Writing<S extends DBSchema, N extends StoreNames<S>> = IDBPTransaction<S, N[], 'readwrite'>
+
 /**
  * Runs `work` in a transaction of its own and resolves when that is complete: a request that succeeded says nothing, for
  * the transaction may still be aborted. Whatever it rejects with, nothing was stored, unless it is STORE_FAILED with
  * `outcome: 'unknown'`. `work` may only wait for the transaction's own requests.
  */
-export async function transact<S extends DBSchema, N extends StoreNames<S>, T>(
+export function transact<S extends DBSchema, N extends StoreNames<S>, T>(
   { database, stores, mode, durability }: Options<S, N>,
-  work: (transaction: IDBPTransaction<S, N[], 'readwrite'>) => Promise<T>,
+  work: (transaction: Writing<S, N>) => Promise<T>,
 ): Promise<T> {
-  const transaction = database.transaction([...stores], mode, { durability }) as IDBPTransaction<
-    S,
-    N[],
-    'readwrite'
-  >
-  const raw = unwrap(transaction)
+  const transaction = database.transaction([...stores], mode, { durability }) as Writing<S, N>
   transaction.done.catch(() => {})
-  const end = endOf(raw)
-  end.catch(() => {})
-  let result: T
-  try {
-    result = await within(Promise.race([work(transaction), end as Promise<never>]), longestSilenceMs)
-  } catch (error) {
-    abort(raw)
-    // The first cause, not that a later request found the transaction gone.
-    throw raw.error ?? error
-  }
-  try {
-    await within(end, longestSilenceMs)
-  } catch (error) {
-    if (nameOf(error) === 'TimeoutError' && !abort(raw)) throw failed(database.name, error, 'unknown')
-    throw error
-  }
-  return result
+  return settled(unwrap(transaction), database.name, work(transaction))
 }
 
-/** Resolves when all is stored; rejects when nothing is. */
-function endOf(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function settled<T>(transaction: IDBTransaction, name: string, work: Promise<T>): Promise<T> {
+  let cause: unknown
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<void>((resolve, reject) => {
     transaction.addEventListener('complete', () => resolve())
-    transaction.addEventListener('abort', () =>
-      reject(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError')),
-    )
+    transaction.addEventListener('abort', () => reject(cause ?? transaction.error ?? abortError()))
+    work.catch((error: unknown) => {
+      cause = error
+      if (!abort(transaction)) reject(transaction.error ?? error)
+    })
+    timer = setTimeout(() => {
+      const silence = new DOMException(`no answer in ${longestSilenceMs} ms`, 'TimeoutError')
+      reject(abort(transaction) ? silence : failed(name, silence, 'unknown'))
+    }, longestSilenceMs)
   })
+  try {
+    await end
+    return await work
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
-/** True if it certainly stores nothing; false if it had already begun to commit. */
+/** True if it certainly stores nothing; false if it is over, or has begun to commit. */
 function abort(transaction: IDBTransaction): boolean {
   try {
     transaction.abort()
@@ -67,4 +60,8 @@ function abort(transaction: IDBTransaction): boolean {
   } catch {
     return false
   }
+}
+
+function abortError(): DOMException {
+  return new DOMException('the transaction was aborted', 'AbortError')
 }

@@ -1,34 +1,30 @@
 import type { StoredBody } from '@millrace/core'
-import { ByteWriter, type Append } from '@millrace/table'
-import type { FrameRecord } from './database.ts'
-import { appendFrame } from './frames.ts'
+import type { Append, ByteWriter } from '@millrace/table'
+import { appendFrame, beginRecord, hasFrames, mostRecordBytes } from './frames.ts'
+
+interface Options {
+  /** Its memory is used again. */
+  readonly writer: ByteWriter
+  readonly decide: (append: Append) => void
+  /** Told before anything of this turn's own is appended. */
+  readonly onAppend: () => void
+}
 
 /** What one turn wants to store. It is decided once, however often it must be written. */
 export class TurnDraft {
-  readonly #decide: (append: Append) => void
-  readonly #onAppend: () => void
-  readonly #writer = new ByteWriter()
+  readonly #options: Options
+  readonly #records: Uint8Array<ArrayBuffer>[] = []
   readonly #bodies: string[] = []
-  #n: number | undefined
-  #record: FrameRecord | undefined
+  /** The number of its first record. */
+  n = 0
+  isDecided = false
 
-  /** `onAppend` is told before anything of this turn's own is appended. */
-  constructor(decide: (append: Append) => void, onAppend: () => void) {
-    this.#decide = decide
-    this.#onAppend = onAppend
+  constructor(options: Options) {
+    this.#options = options
   }
 
-  get isDecided(): boolean {
-    return this.#n !== undefined
-  }
-
-  get isEmpty(): boolean {
-    return this.#writer.position === 0
-  }
-
-  get record(): FrameRecord {
-    this.#record ??= { n: this.#n!, frames: this.#writer.written().slice() }
-    return this.#record
+  get records(): readonly Uint8Array<ArrayBuffer>[] {
+    return this.#records
   }
 
   get bodies(): readonly string[] {
@@ -41,15 +37,26 @@ export class TurnDraft {
   }
 
   decide(n: number): void {
-    this.#n = n
-    this.#decide((encode) => {
-      this.#onAppend()
-      appendFrame(this.#writer, encode)
+    const { decide, onAppend, writer } = this.#options
+    this.isDecided = true
+    this.n = n
+    beginRecord(writer, n)
+    decide((encode) => {
+      onAppend()
+      appendFrame(writer, encode)
+      if (writer.position >= mostRecordBytes) this.#cut()
       return undefined
     })
+    if (hasFrames(writer)) this.#cut()
   }
 
   setApart(text: string, bytes: number): StoredBody {
-    return { segment: this.#n!, offset: this.#bodies.push(text) - 1, bytes }
+    return { segment: this.n, offset: this.#bodies.push(text) - 1, bytes }
+  }
+
+  #cut(): void {
+    const { writer } = this.#options
+    const count = this.#records.push(writer.written().slice())
+    beginRecord(writer, this.n + count)
   }
 }
