@@ -64,7 +64,7 @@ export class Indexes {
       this.wakes.due()
     }
     if (home.shed !== undefined && isUnstarted(job)) home.shed.add(slot)
-    if (this.#rows.extras(slot) !== noExtras) this.#linkExtras(slot, job, home)
+    if (job.extras !== noExtras) this.#linkExtras(slot, job, home)
   }
 
   /** Takes the row out again; it must not have changed since. */

@@ -11,7 +11,8 @@ export function readJob(chunk: Chunk, index: number, kinds: readonly Kind[], own
   const { queue, name, version, retry, timeoutMs } = kinds[words[w + place.kind]!]!
   return {
     id: chunk.texts.id(index)!,
-    seq: doubles[d + place.seq]!,
+    // Truncated, a whole number is one to the engine too: jobs would else come in two shapes, and be made over all the time.
+    seq: Math.trunc(doubles[d + place.seq]!),
     queue,
     name,
     version,
