@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { findChromium } from './chromium.ts'
 import { Browser } from './devtools.ts'
-import { addFiles, enter, expectArrival, midway, seen, until, uploadLab } from './upload-lab.ts'
+import { addFiles, enter, expectArrival, midway, seen, uploadLab } from './upload-lab.ts'
+import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)
 const size = 400_000

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { bundleFiles } from './bundled-workers.ts'
 import { Browser, type Page } from './devtools.ts'
+import { pageFiles } from './page-files.ts'
 import type { Lab, LabOptions, Seen } from './pages/upload-page.ts'
+import { until } from './until.ts'
 import { sampleBytes } from './sample-bytes.ts'
 import { hashOf, UploadServer } from './upload-server.ts'
 
@@ -16,20 +17,9 @@ export interface UploadLab {
   readonly options: LabOptions
 }
 
-let scripts: Promise<ReadonlyMap<string, string>> | undefined
-
-function html(script: string): string {
-  return `<!doctype html><meta charset="utf-8"><title>lab</title><script type="module" src="/${script}"></script>`
-}
-
 /** A browser with a profile on disk, a tus server, and a page that uploads from the one to the other. */
 export async function uploadLab(options: LabOptions = {}): Promise<UploadLab> {
-  scripts ??= bundleFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
-  const [entry] = (await scripts).keys()
-  const pages = new Map([
-    ['/', { type: 'text/html', body: html(entry!) }],
-    ...[...(await scripts)].map(([name, body]) => [`/${name}`, { type: 'text/javascript', body }] as const),
-  ])
+  const pages = await pageFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
   const server = new UploadServer(mkdtempSync(join(tmpdir(), 'millrace-tus-')), pages)
   await server.up()
   const profile = mkdtempSync(join(tmpdir(), 'millrace-profile-'))
@@ -70,21 +60,6 @@ export async function addFiles(page: Page, count: number, size: number, from = 0
 
 export function seen(page: Page): Promise<readonly Seen[]> {
   return page.call(() => inPage.seen())
-}
-
-/** Waits until something is true, by asking again and again; the time is only there for what hangs. */
-export async function until<T>(
-  what: string,
-  ask: () => Promise<T | undefined | false>,
-  withinMs = 25_000,
-): Promise<T> {
-  const endsAt = performance.now() + withinMs
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined && answer !== false) return answer
-    if (performance.now() > endsAt) throw new Error(`waited ${withinMs} ms for: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
 
 /** Waits until every file is completed, and compares what the server has with what was sent. */

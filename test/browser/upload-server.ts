@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { FileStore } from '@tus/file-store'
 import { Server as TusServer } from '@tus/server'
+import type { PageFiles } from './page-files.ts'
 
 /** How the server behaves, until it is told otherwise. */
 export type Mood =
@@ -27,8 +28,6 @@ export interface Arrival {
   readonly hash: string
 }
 
-export type Pages = ReadonlyMap<string, { readonly type: string; readonly body: string }>
-
 /** A real tus server, a folder for whole files (`put`), and the pages under test, all on one port. */
 export class UploadServer {
   readonly arrivals: Arrival[] = []
@@ -41,13 +40,13 @@ export class UploadServer {
   token: string | undefined
   readonly #directory: string
   readonly #tus: TusServer
-  readonly #pages: Pages
+  readonly #pages: PageFiles
   readonly #sockets = new Set<Socket>()
   readonly #puts = new Map<string, Buffer>()
   #server: Server | undefined
   #port = 0
 
-  constructor(directory: string, pages: Pages) {
+  constructor(directory: string, pages: PageFiles) {
     this.#directory = directory
     this.#pages = pages
     this.#tus = new TusServer({

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { findChromium } from './chromium.ts'
-import { addFiles, expectArrival, seen, until, uploadLab } from './upload-lab.ts'
+import { addFiles, expectArrival, seen, uploadLab } from './upload-lab.ts'
+import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)
 const size = 400_000

@@ -2,9 +2,13 @@ import type { Millis } from '@millrace/core'
 import type { Clock } from '@millrace/runtime'
 
 /** What tabs say to each other: hints only, the truth is in the locks and in the store. */
-type Call = { readonly say: 'who' } | { readonly say: 'here' | 'gone'; readonly owner: string }
+type Call =
+  | { readonly say: 'who' }
+  /** `tickedMs`: how long ago its timers rang last. */
+  | { readonly say: 'here'; readonly owner: string; readonly tickedMs: Millis }
+  | { readonly say: 'gone'; readonly owner: string }
 
-const everyMs: Millis = 15_000
+const everyMs: Millis = 5_000
 const staleMs: Millis = 60_000
 
 export interface RollCallListener {
@@ -17,8 +21,8 @@ export interface RollCallListener {
 }
 
 /**
- * Asks every few seconds who is there. Whoever lives answers at once, however rarely its own timers ring;
- * who has not for a minute is frozen, or asleep, and holds its jobs for nothing.
+ * Asks every few seconds who is there. Whose timers have not rung for a minute is frozen, or asleep, and holds its jobs for nothing;
+ * to answer is not enough, for a frozen page of Chromium still hears messages.
  */
 export class RollCall {
   readonly #clock: Clock
@@ -41,7 +45,8 @@ export class RollCall {
   /** This is us from now on. */
   enter(owner: string): void {
     this.#own = owner
-    this.#say({ say: 'here', owner })
+    this.#tickAt = this.#clock.monotonic()
+    this.#answer()
     this.#say({ say: 'who' })
   }
 
@@ -65,13 +70,20 @@ export class RollCall {
   }
 
   #hear(call: Call): void {
-    if (call.say === 'who') {
-      if (this.#own !== undefined) this.#say({ say: 'here', owner: this.#own })
-    } else if (call.say === 'gone') this.#listener.gone(call.owner)
-    else {
-      if (this.#heard.has(call.owner)) this.watch(call.owner)
-      this.#listener.here(call.owner)
+    switch (call.say) {
+      case 'who':
+        return this.#answer()
+      case 'gone':
+        return void this.#listener.gone(call.owner)
+      case 'here':
+        this.#listener.here(call.owner)
+        if (this.#heard.has(call.owner)) this.#heard.set(call.owner, this.#clock.monotonic() - call.tickedMs)
     }
+  }
+
+  #answer(): void {
+    const tickedMs = this.#clock.monotonic() - this.#tickAt
+    if (this.#own !== undefined) this.#say({ say: 'here', owner: this.#own, tickedMs })
   }
 
   #tick(): void {
