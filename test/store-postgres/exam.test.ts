@@ -14,12 +14,7 @@ else {
     name: 'postgresStore',
     supports: { reopen: true, sharing: true, storedBodies: false },
     place: () => places.next(),
-    // A claim passes over a row that another connection has not quite let go of (SKIP LOCKED); tried again, it finds it.
-    test: {
-      describe,
-      it: (name: string, fn: () => Promise<void>, timeoutMs?: number) =>
-        it(name, { retry: 2, ...(timeoutMs !== undefined && { timeout: timeoutMs }) }, fn),
-    },
+    test: { describe, it },
   }
   storeSpec(subject)
   storeModel({

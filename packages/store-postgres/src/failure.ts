@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core'
-import { staleCode } from './schema.ts'
+import { staleCode } from './writes/write-queues.ts'
 
 /**
  * What a failed flight means. `conflict`: another transaction was faster, so decide again; `busy`: a lock was not to be had in time;

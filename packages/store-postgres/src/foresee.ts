@@ -21,7 +21,7 @@ export function foresee(run: AnyRun, foresight: Foresight): readonly Read[] {
     case 'enqueue':
       return enqueueReads(run.request, foresight)
     case 'claim':
-      return claimReads(run.request, run.at.now)
+      return claimReads(run.request, run.at.now, foresight)
     case 'settle':
       return run.request.settlements.flatMap(({ id }) => settleReads(id, foresight))
     case 'renew':
@@ -105,10 +105,17 @@ export function isDirect(run: AnyRun, { cache }: Foresight): boolean {
   )
 }
 
-function claimReads({ queues, names, limit }: Request<'claim'>, now: number): readonly Read[] {
-  return [
+function claimReads(
+  { queues, names, limit }: Request<'claim'>,
+  now: number,
+  { recall }: Foresight,
+): readonly Read[] {
+  const past: readonly Read[] = [
     { kind: 'overdue', now, limit: dueAtOnce },
     { kind: 'due', now, limit: dueAtOnce },
+  ]
+  return [
+    ...(recall.isDue ? past : []),
     { kind: 'nextAt', limit: timesAtOnce },
     ...queues.flatMap(({ queue }): Read[] => [
       { kind: 'queue', name: queue },

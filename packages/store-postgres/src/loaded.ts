@@ -30,6 +30,8 @@ export class Loaded {
   /** How often dependents were loaded, each time of those loaded before. */
   levels = 0
   queueNames: readonly string[] = []
+  /** Something was due or overdue when the times were loaded. */
+  isPast = false
   /** The earliest times of each index. */
   times: readonly (readonly JobTime[])[] = []
   readonly #covers = new Map<string, Cover>()

@@ -110,7 +110,7 @@ class OpenStore implements PostgresStore {
         if (configured) this.#cache.clear()
         this.#wake(wakeUp.queues.has(allQueues) ? { ...wakeUp, queues: this.#claimed } : wakeUp)
       },
-      () => this.#wake({ queues: this.#claimed, at: Infinity }),
+      () => this.#poll(),
     )
   }
 
@@ -190,6 +190,12 @@ class OpenStore implements PostgresStore {
     await Promise.resolve()
     await Promise.resolve()
     return this.#lane.takeClaims()
+  }
+
+  /** What was told while nobody heard may have been that a queue is configured otherwise. */
+  #poll(): void {
+    this.#cache.clear()
+    this.#wake({ queues: this.#claimed, at: Infinity })
   }
 
   #wake({ queues, at }: WakeUp): void {

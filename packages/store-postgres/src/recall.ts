@@ -12,9 +12,13 @@ export interface Recalled {
 
 /** Remembers jobs from their claim to their settlement. */
 export class Recall {
+  /** The last claim found something due or overdue: the next one probably will too. */
+  isDue = false
   readonly #jobs = new Map<string, Recalled>()
 
-  remember(jobs: readonly Job[]): void {
+  /** What a claim answered, and whether anything was due. */
+  remember(jobs: readonly Job[], isDue: boolean): void {
+    this.isDue = isDue
     for (const { id, queue, extras } of jobs)
       this.#jobs.set(id, { queue, key: extras.key, flow: extras.flow?.id })
     for (const id of this.#jobs.keys()) {

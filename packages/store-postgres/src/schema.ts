@@ -1,10 +1,8 @@
 import { quoteIdentifier } from './statement.ts'
 
-/** The error code of a write that was decided by rows that have changed since. */
-export const staleCode = 'MR001'
-
 /**
  * The schema, one step a version; a step that was released never changes, and a new one goes at the end.
+ * Half of each page stays free: a claim and a settlement then write their row's new version beside the old one, which halves the log.
  * Every index but the first is partial: a job is in those of its state only, so a million finished jobs cost a claim nothing.
  */
 export const migrations: readonly string[] = [
@@ -33,7 +31,7 @@ export const migrations: readonly string[] = [
     fingerprint text COLLATE "C",
     payload text,
     rest text NOT NULL
-  ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+  ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
   COMMENT ON COLUMN @.jobs.state IS '0 scheduled, 1 blocked, 2 enqueued, 3 processing, 4 retrying, 5 completed, 6 dead, 7 cancelled, 8 expired';
   CREATE INDEX jobs_ready ON @.jobs (queue, rank, seq) WHERE state = 2;
   CREATE INDEX jobs_due ON @.jobs (run_at, seq) WHERE state IN (0, 4);
@@ -78,8 +76,6 @@ export const migrations: readonly string[] = [
     ${[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((column) => `t${column} bigint NOT NULL`).join(', ')},
     PRIMARY KEY (queue, shard)
   ) WITH (fillfactor = 50);
-  CREATE FUNCTION @.refuse_stale() RETURNS int LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'a queue was configured meanwhile' USING ERRCODE = '${staleCode}'; END $$;
   `,
 ]
 

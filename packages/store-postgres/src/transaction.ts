@@ -107,7 +107,7 @@ export class Transaction {
     cache.forget(this.#slice.changedQueues.entries().keys())
     const results = this.#results.map((result) => numbered(result, this.#numbers))
     for (const result of results) {
-      if (result.run.name === 'claim') recall.remember(jobsIn(result))
+      if (result.run.name === 'claim') recall.remember(jobsIn(result), this.#slice.loaded.isPast)
       if (result.run.name === 'settle') for (const { id } of result.run.request.settlements) recall.forget(id)
     }
     const events = this.#slice.events.map((event) =>
@@ -145,11 +145,19 @@ export class Transaction {
       if (run.name === 'enqueue') for (const { queue } of run.request.jobs) this.#believe(queue)
   }
 
-  #believe(name: string): void {
-    if (this.#revisions.has(name)) return
-    const { queue, revision } = this.#context.foresight.cache.get(name)!
-    this.#revisions.set(name, revision)
-    this.#slice.loaded.queues.set(name, queue)
+  /** True for a queue without limits whose row was read before: what is decided by it is checked by the write. */
+  #believes(read: Read): boolean {
+    if (read.kind !== 'queue' || this.#careful || this.#frame !== ownTransaction) return false
+    return this.#locks && !this.runs.some(writesQueues) && this.#believe(read.name)
+  }
+
+  #believe(name: string): boolean {
+    if (this.#revisions.has(name)) return true
+    const cached = this.#context.foresight.cache.get(name)
+    if (cached === undefined) return false
+    this.#revisions.set(name, cached.revision)
+    this.#slice.loaded.queues.set(name, cached.queue)
+    return true
   }
 
   async #runAll(runs: readonly AnyRun[]): Promise<void> {
@@ -186,7 +194,8 @@ export class Transaction {
 
   async #load(reads: readonly Read[]): Promise<void> {
     const loading = this.#loading()
-    const { locks, loads } = plan(reads, loading, this.runs.some(writesQueues))
+    const unknown = reads.filter((read) => !this.#believes(read))
+    const { locks, loads } = plan(unknown, loading, this.runs.some(writesQueues))
     const begin = this.#begun || !this.#locks ? [] : [this.#frame.begin]
     this.#begun ||= this.#locks
     const statements = loads.flatMap((load) => load.statements)
@@ -219,22 +228,23 @@ export class Transaction {
     const { sql } = this.#context
     const wants = this.#slice.events.length > 0 ? () => true : claimedIn(this.#results)
     const jobs = writeJobs(sql, this.#slice.jobs.changed(), wants)
-    const writes = [
-      ...(this.#revisions.size > 0 ? [checkRevisions(sql, this.#revisions)] : []),
+    const checks = checkRevisions(sql, this.#revisions)
+    const changes = [
       ...jobs.statements,
       ...writeRows(sql, this.#slice),
       ...writeTallies(sql, this.#slice.jobs.tallies),
     ]
-    if (writes.length === 0) return this.#endUnchanged()
+    if (changes.length === 0) return this.#endUnchanged()
     const notices = notifyOthers(sql, this.#slice)
     this.committing = true
     const results = await this.#link.fly([
-      ...writes,
+      ...checks,
+      ...changes,
       ...notices,
       ...(this.#begun ? [this.#frame.commit] : []),
     ])
     if (jobs.numbersAt >= 0) {
-      const rows = results[jobs.numbersAt + (this.#revisions.size > 0 ? 1 : 0)]!
+      const rows = results[checks.length + jobs.numbersAt]!
       this.#numbers = new Map(rows.map(([id, seq]) => [id!, Number(seq)]))
     }
     this.finish()

@@ -115,7 +115,7 @@ async function pickup(producer: Contender, consumer: Contender, samples: number)
   await pause(1_500)
   const waits: number[] = []
   for (let index = -5; index < samples; index++) {
-    await pause(20 + (((index + 5) * 7_919) % 41))
+    await pause(10 + (((index + 5) * 7_919) % 21))
     const { promise, resolve } = gate()
     arrived = resolve
     const start = performance.now()

@@ -4,7 +4,7 @@ import { indexedKey } from '../job-row.ts'
 import { slotOf } from '../job-set.ts'
 import type { ReadOf } from '../read.ts'
 import { emptyTally } from '../tally.ts'
-import { nowOr, type Load, type Loading } from './load.ts'
+import type { Load, Loading } from './load.ts'
 
 const lockLimited = {
   name: 'lock limited queues',
@@ -139,31 +139,6 @@ export function loadSchedules(read: ReadOf<'schedules'>, { sql }: Loading): Load
         const one = fromJson(data!) as Schedule
         slice.loaded.schedules.set(one.id, one)
       }
-      slice.loaded.cover(read)
-    },
-  }
-}
-
-const times = {
-  name: 'next times',
-  text: `(SELECT 0, j.id, j.run_at FROM @.jobs j WHERE j.state IN (0, 4) AND j.run_at > ${nowOr('$2')}
-      ORDER BY j.run_at, j.seq LIMIT $1)
-    UNION ALL (SELECT 1, j.id, j.lease_until FROM @.jobs j WHERE j.state = 3 ORDER BY j.lease_until LIMIT $1)
-    UNION ALL (SELECT 2, j.id, j.deadline FROM @.jobs j WHERE j.deadline IS NOT NULL AND j.deadline > ${nowOr('$2')}
-      ORDER BY j.deadline, j.seq LIMIT $1)
-    UNION ALL (SELECT 3, s.id, s.next_at FROM @.schedules s WHERE s.next_at IS NOT NULL ORDER BY s.next_at LIMIT $1)`,
-}
-
-export function loadNextTimes(read: ReadOf<'nextAt'>, { sql, now }: Loading): Load {
-  return {
-    statements: [sql.of(times, read.limit, now)],
-    take(slice, [rows]) {
-      slice.loaded.times = [0, 1, 2, 3].map((source) =>
-        rows!
-          .filter(([from]) => Number(from) === source)
-          .map(([, id, at]) => ({ id: id!, at: Number(at) }))
-          .sort((a, b) => a.at - b.at),
-      )
       slice.loaded.cover(read)
     },
   }

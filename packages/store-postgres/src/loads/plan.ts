@@ -16,12 +16,12 @@ import {
   loadAllKeys,
   loadCounters,
   loadKeys,
-  loadNextTimes,
   loadQueueNames,
   loadQueues,
   loadSchedule,
   loadSchedules,
 } from './load-queues.ts'
+import { loadNextTimes } from './load-times.ts'
 import { lockKeys } from './lock-keys.ts'
 
 /**
