@@ -44,6 +44,7 @@ interface Parts {
 export class FileJournal implements Journal {
   readonly guarantee: Guarantee
   readonly supports: Supports = { reopen: true, sharing: false, storedBodies: true }
+  readonly overlaps = true
   readonly #options: FileJournalOptions
   #parts: Parts | undefined
   #closing: Promise<void> | undefined

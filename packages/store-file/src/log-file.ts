@@ -59,16 +59,16 @@ export class LogFile {
     this.end += frames.length
   }
 
-  markDurable(): void {
-    this.durableEnd = this.end
+  /** Everything before `end` is flushed. */
+  markDurable(end: number): void {
+    this.durableEnd = end
   }
 
-  /** R10: takes back bytes that were not acknowledged, for good: without the flush a power cut might bring them back. */
-  cutBack(end: number): void {
-    this.file.truncate(end)
+  /** R10: takes back what a failed write left behind the end, for good: without the flush a power cut might bring them back. */
+  cutBack(): void {
+    this.file.truncate(this.end)
     this.file.sync()
-    this.end = end
-    this.#allocated = end
+    this.#allocated = this.end
   }
 
   /**

@@ -1,5 +1,6 @@
 import { ByteWriter, type Append, type Journaled } from '@millrace/table'
-import { isOutOfSpace } from './directory.ts'
+import { CommitGroup } from './commit-group.ts'
+import { isOutOfSpace, type OpenFile } from './directory.ts'
 import { failed, full, takenOver } from './errors.ts'
 import { frameTypes, writeFrame, type FrameType } from './frame.ts'
 import type { Generations } from './generations.ts'
@@ -24,15 +25,21 @@ export interface LogWriterOptions {
 
 const mostGroupBytes = 4 * 1024 * 1024
 
-/** Group commit: many turns decide into one buffer, which is one write and one flush. */
+/**
+ * Group commit: a turn is written as soon as it has decided, so that whether there is room for it is known before the next
+ * one decides; what was written during one flush shares the next.
+ */
 export class LogWriter implements Committer {
   readonly #options: LogWriterOptions
-  readonly #writer = new ByteWriter(1 << 16)
+  readonly #marks = new ByteWriter(64)
   readonly #sync: SyncTimer
+  /** Takes in turns. */
+  #open = new CommitGroup()
+  /** Is being flushed, or is empty. */
+  #flushing = new CommitGroup()
   #seq: number
   #durableSeq: number
   #markedSeq = 0
-  #changes = 0
   #crowded = false
   /** Why nothing more can be stored. */
   #halt: ((outcome: 'no' | 'unknown') => Error) | undefined
@@ -44,8 +51,8 @@ export class LogWriter implements Committer {
     this.#durableSeq = options.seq
   }
 
-  get isCrowded(): boolean {
-    return this.#crowded
+  get isPending(): boolean {
+    return this.#open.turns.length > 0
   }
 
   get isHalted(): boolean {
@@ -56,22 +63,28 @@ export class LogWriter implements Committer {
     return this.#seq
   }
 
-  async commit(line: Turn[]): Promise<void> {
-    const before = this.#seq
-    const turns = this.#decide(line)
-    this.#crowded = this.#changes > 1
-    if (this.#changes === 0) return settle(turns)
-    const start = this.#options.generations.log.end
-    try {
-      this.#write(turns)
-      if (this.#options.flushes) await this.#flush()
-    } catch (error) {
-      this.#mend(error, turns, before, start)
-      return
-    }
-    // R12: after the flush and before the answer. A new owner has read whatever was flushed before it came.
-    if (this.#options.ownership.holds) this.#acknowledge(turns)
-    else this.#lose(turns)
+  decide(line: Turn[]): boolean {
+    let taken = 0
+    let isRefused = false
+    while (taken < line.length && !isRefused && this.#open.frames.position < mostGroupBytes)
+      isRefused = !this.#take(line[taken++]!)
+    line.splice(0, taken)
+    return isRefused
+  }
+
+  get isCrowded(): boolean {
+    return this.#crowded
+  }
+
+  flush(): Promise<void> | void {
+    const group = this.#open
+    this.#open = this.#flushing
+    this.#flushing = group
+    this.#crowded = group.isCrowded
+    if (!this.#options.flushes || !group.hasChanges) return this.#finish(group)
+    const { file } = this.#options.generations.log
+    if (this.#sync.isFasterThanAHop(group.frames.position)) this.#flushNow(group, file)
+    else return this.#flushLater(group, file)
   }
 
   /** R8: a seal after the last group makes damage to that group provable too. It needs no flush of its own. */
@@ -96,7 +109,7 @@ export class LogWriter implements Committer {
     if (this.#options.flushes) return
     const { log } = this.#options.generations
     log.file.sync()
-    log.markDurable()
+    log.markDurable(log.end)
     this.#durableSeq = this.#seq
   }
 
@@ -113,20 +126,25 @@ export class LogWriter implements Committer {
     }
   }
 
-  /** Lets everyone in line decide, in order, into one buffer. A turn that throws takes back only what it appended. */
-  #decide(line: Turn[]): Turn[] {
-    const decided: Turn[] = []
-    let taken = 0
-    this.#writer.clear()
-    this.#changes = 0
-    while (taken < line.length && this.#writer.position < mostGroupBytes) {
-      const turn = line[taken++]!
-      const refusal = this.#refusal(turn)
-      if (refusal) turn.reject(refusal)
-      else if (this.#decideOne(turn)) decided.push(turn)
+  /** False if the turn was refused, so that what it decided is to be taken back. */
+  #take(turn: Turn): boolean {
+    const refusal = this.#refusal(turn)
+    if (refusal) {
+      turn.reject(refusal)
+      return true
     }
-    line.splice(0, taken)
-    return decided
+    const { frames, turns } = this.#open
+    const from = frames.position
+    const seq = this.#seq
+    try {
+      turn.decide(this.#append)
+    } catch (error) {
+      this.#takeBack(from, seq)
+      turn.reject(error)
+      return false
+    }
+    turns.push(turn)
+    return seq === this.#seq || this.#write(turn, from, seq)
   }
 
   #refusal({ useReserve }: Turn): Error | undefined {
@@ -134,120 +152,141 @@ export class LogWriter implements Committer {
     return !useReserve && this.#options.reserve.exhausted ? full(this.#options.path, undefined) : undefined
   }
 
-  #decideOne(turn: Turn): boolean {
-    const { position } = this.#writer
-    const changes = this.#changes
+  readonly #append: Append = (encode) => {
+    const { log } = this.#options.generations
+    const { frames } = this.#open
+    this.#seq += 1
+    if (!this.#open.hasChanges) this.#open.begin(log.end, this.#seq)
+    this.#open.lastSeq = this.#seq
+    const payload = this.#frame(frames, frameTypes.change, encode)
+    return { segment: log.generation, offset: this.#open.start + payload }
+  }
+
+  #frame(into: ByteWriter, type: FrameType, encode: (writer: ByteWriter) => void): number {
+    const { seed } = this.#options.generations.log
+    return writeFrame(into, { type, seq: this.#seq, durableSeq: this.#durableSeq, seed }, encode)
+  }
+
+  #takeBack(from: number, seq: number): void {
+    this.#open.frames.truncate(from)
+    this.#open.lastSeq = seq
+    this.#seq = seq
+  }
+
+  /** What to do about a turn that cannot be written: refuse it (R10), or give up on the log (R9). False if it was refused. */
+  #write(turn: Turn, from: number, seq: number): boolean {
+    const { path, reserve } = this.#options
     try {
-      turn.decide(this.#append)
+      this.#writeOrSpend(this.#open.frames.written(from), turn.useReserve)
       return true
     } catch (error) {
-      this.#writer.truncate(position)
-      this.#seq -= this.#changes - changes
-      this.#changes = changes
-      turn.reject(error)
+      if (!isOutOfSpace(error)) this.#startOver(error)
+      else if (this.#cutBack()) {
+        this.#open.turns.pop()
+        this.#takeBack(from, seq)
+        turn.reject(full(path, error))
+      } else {
+        reserve.spend()
+        this.#startOver(error)
+      }
       return false
     }
   }
 
-  readonly #append: Append = (encode) => {
-    const { log } = this.#options.generations
-    this.#changes += 1
-    this.#seq += 1
-    const payload = this.#frame(frameTypes.change, encode)
-    return { segment: log.generation, offset: log.end + payload }
-  }
-
-  #frame(type: FrameType, encode: (writer: ByteWriter) => void): number {
-    const { seed } = this.#options.generations.log
-    return writeFrame(this.#writer, { type, seq: this.#seq, durableSeq: this.#durableSeq, seed }, encode)
-  }
-
-  /** R11: work that frees space may use up what was kept back for it, and takes along whoever is in its group. */
-  #write(turns: readonly Turn[]): void {
+  /** R11: work that frees space may use up what was kept back for it. */
+  #writeOrSpend(frames: Uint8Array, mayUseReserve: boolean): void {
     const { generations, reserve } = this.#options
-    const bytes = this.#writer.written()
     try {
-      generations.log.write(bytes)
+      generations.log.write(frames)
     } catch (error) {
-      const mayRetry = isOutOfSpace(error) && turns.some((turn) => turn.useReserve) && reserve.spend()
-      if (!mayRetry) throw error
-      generations.log.write(bytes)
-    }
-  }
-
-  #flush(): Promise<void> | void {
-    const { file } = this.#options.generations.log
-    if (this.#sync.isFasterThanAHop(this.#writer.position)) return this.#sync.measure(() => file.sync())
-    return this.#sync.measureLater(() => file.syncLater())
-  }
-
-  #acknowledge(turns: readonly Turn[]): void {
-    const { log } = this.#options.generations
-    if (this.#options.flushes) {
-      log.markDurable()
-      this.#durableSeq = this.#seq
-    }
-    settle(turns)
-    log.allocateAhead()
-  }
-
-  /** What to do about a group that could not be stored: give up on it (R10), or on the log (R9). */
-  #mend(error: unknown, turns: readonly Turn[], seqBefore: number, start: number): void {
-    const { generations, path, reserve } = this.#options
-    const written = generations.log.end > start
-    if (isOutOfSpace(error)) {
+      if (!isOutOfSpace(error)) throw error
       reserve.exhaust()
-      if (!written && this.#takeBack(start)) {
-        this.#seq = seqBefore
-        return rejectAll(turns, full(path, error))
-      }
-      reserve.spend()
+      if (!mayUseReserve || !reserve.spend()) throw error
+      generations.log.write(frames)
     }
-    this.#startOver(error, turns, seqBefore, start)
   }
 
   /** R10: bytes that were never acknowledged, so the log ends where it did before. */
-  #takeBack(end: number): boolean {
+  #cutBack(): boolean {
     try {
-      this.#options.generations.log.cutBack(end)
+      this.#options.generations.log.cutBack()
       return true
     } catch {
       return false
     }
   }
 
+  #flushNow(group: CommitGroup, file: OpenFile): void {
+    try {
+      this.#sync.measure(() => file.sync())
+    } catch (error) {
+      return this.#failFlush(group, error)
+    }
+    this.#finish(group)
+  }
+
+  async #flushLater(group: CommitGroup, file: OpenFile): Promise<void> {
+    try {
+      await this.#sync.measureLater(() => file.syncLater())
+    } catch (error) {
+      return this.#failFlush(group, error)
+    }
+    this.#finish(group)
+  }
+
+  /** Nothing is left to do where a write that failed meanwhile has made an end of the log. */
+  #failFlush(group: CommitGroup, error: unknown): void {
+    if (isOutOfSpace(error)) this.#options.reserve.spend()
+    if (group.turns.length > 0) this.#startOver(error)
+  }
+
+  #finish(group: CommitGroup): void {
+    const { generations, ownership } = this.#options
+    // R12: after the flush and before the answer. A new owner has read whatever was flushed before it came.
+    if (group.hasChanges && !ownership.holds) return this.#lose()
+    if (group.hasChanges && this.#options.flushes) {
+      generations.log.markDurable(group.end)
+      this.#durableSeq = group.lastSeq
+    }
+    for (const turn of group.turns) turn.resolve()
+    group.clear()
+    generations.log.allocateAhead()
+  }
+
   /** R9: a failed flush says nothing of what is on the device, and a second one would lie. */
-  #startOver(cause: unknown, turns: readonly Turn[], seqBefore: number, start: number): void {
+  #startOver(cause: unknown): void {
     const { generations, ownership, path, table } = this.#options
+    const groups = [this.#flushing, this.#open].filter(({ hasChanges }) => hasChanges)
+    const { firstSeq, start } = groups[0]!
     try {
       if (!this.#options.flushes) generations.log.file.sync()
-      generations.startOver(this.#writer.written(), seqBefore + 1, start, table)
+      const frames = Buffer.concat(groups.map((group) => group.frames.written()))
+      generations.startOver(frames, firstSeq, start, table)
       this.#durableSeq = this.#seq
-      if (!ownership.holds) return this.#lose(turns)
+      if (!ownership.holds) return this.#lose()
     } catch (again) {
       this.#halt = (outcome) => failed(path, again, outcome)
     }
-    rejectAll(turns, failed(path, cause, 'unknown'))
+    this.#rejectAll(failed(path, cause, 'unknown'))
   }
 
-  #lose(turns: readonly Turn[]): void {
+  #lose(): void {
     this.#halt = (outcome) => takenOver(this.#options.path, outcome)
-    rejectAll(turns, this.#halt('unknown'))
+    this.#rejectAll(this.#halt('unknown'))
+  }
+
+  #rejectAll(error: Error): void {
+    for (const group of [this.#flushing, this.#open]) {
+      for (const turn of group.turns) turn.reject(error)
+      group.clear()
+    }
   }
 
   #mark(type: FrameType): void {
     if (this.#halt || this.#markedSeq === this.#seq) return
-    this.#writer.clear()
-    this.#frame(type, () => {})
-    this.#options.generations.log.write(this.#writer.written())
+    this.#marks.clear()
+    this.#frame(this.#marks, type, () => {})
+    this.#options.generations.log.write(this.#marks.written())
     this.#markedSeq = this.#seq
   }
-}
-
-function settle(turns: readonly Turn[]): void {
-  for (const turn of turns) turn.resolve()
-}
-
-function rejectAll(turns: readonly Turn[], error: Error): void {
-  for (const turn of turns) turn.reject(error)
 }

@@ -7,19 +7,29 @@ export interface Turn {
   readonly reject: (error: unknown) => void
 }
 
-/** Takes turns from the front of the line, as many as make one group, and answers them. */
+/** Lets turns decide, and makes durable what they decided. */
 export interface Committer {
-  commit(line: Turn[]): Promise<void>
-  /** Did the last group hold more than one change? */
+  /** Lets turns from the front of the line decide, as many as fit into one group; true if one of them was refused. */
+  decide(line: Turn[]): boolean
+  /** Has something decided that is not being flushed yet? */
+  readonly isPending: boolean
+  /** Flushes what was decided until now, and resolves its turns. A promise only if that is done off the thread. */
+  flush(): Promise<void> | void
+  /** Did the last flush take along more than one change? */
   readonly isCrowded: boolean
 }
 
-/** One group after the other; what comes while one is flushed makes the next one (R1: batches without a timer). */
+/**
+ * One flush after the other; what is decided while one is under way goes with the next (R1: batches without a timer).
+ */
 export class TurnQueue {
   readonly #committer: Committer
   readonly #line: Turn[] = []
   readonly #tasks: (() => void)[] = []
-  #running = false
+  #isRunning = false
+  #isFlushing = false
+  /** Whoever was refused takes its changes back within this tick: until then nobody may decide. */
+  #isTakingBack = false
 
   constructor(committer: Committer) {
     this.#committer = committer
@@ -28,7 +38,8 @@ export class TurnQueue {
   push(decide: (append: Append) => void, useReserve: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#line.push({ decide, useReserve, resolve, reject })
-      this.#wake()
+      if (this.#isFlushing) this.#decide()
+      else this.#wake()
     })
   }
 
@@ -47,25 +58,43 @@ export class TurnQueue {
   }
 
   #wake(): void {
-    if (this.#running) return
-    this.#running = true
+    if (this.#isRunning) return
+    this.#isRunning = true
     if (this.#committer.isCrowded) setImmediate(() => void this.#run())
     else queueMicrotask(() => void this.#run())
   }
 
   async #run(): Promise<void> {
-    for (;;) {
-      if (this.#tasks.length > 0) await this.#runTasks()
-      if (this.#line.length === 0) break
-      await this.#committer.commit(this.#line)
+    while (this.#line.length > 0 || this.#tasks.length > 0 || this.#committer.isPending) {
+      if (this.#tasks.length > 0 && !this.#committer.isPending) await this.#runTasks()
+      this.#decide()
+      if (this.#committer.isPending) await this.#flush()
       // Whoever was just answered comes back within this tick, and they share the next flush.
-      if (this.#committer.isCrowded) await nextTick()
+      if (this.#isTakingBack || (this.#committer.isCrowded && !this.#committer.isPending)) await nextTick()
     }
-    this.#running = false
+    this.#isRunning = false
+  }
+
+  async #flush(): Promise<void> {
+    const flushed = this.#committer.flush()
+    if (flushed === undefined) return
+    this.#isFlushing = true
+    await flushed
+    this.#isFlushing = false
+  }
+
+  #decide(): void {
+    if (this.#isTakingBack || this.#tasks.length > 0 || this.#line.length === 0) return
+    if (!this.#committer.decide(this.#line)) return
+    this.#isTakingBack = true
+    setImmediate(() => {
+      this.#isTakingBack = false
+      if (this.#isFlushing) this.#decide()
+    })
   }
 
   async #runTasks(): Promise<void> {
-    // Whoever was just refused takes its changes back within this tick, and a snapshot must not see them.
+    // A snapshot must not see what is just being taken back.
     await nextTick()
     for (const task of this.#tasks.splice(0)) task()
   }

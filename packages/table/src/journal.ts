@@ -55,6 +55,11 @@ export type SetApart = (text: string, bytes: number) => StoredBody
 export interface Journal {
   readonly guarantee: Guarantee
   readonly supports: Supports
+  /**
+   * The next turn may be called when the last one has decided. By the time it decides itself, whatever was decided before
+   * can only become durable or unknown: a turn that leaves nothing rejects before, and its caller has a tick to take it back.
+   */
+  readonly overlaps?: boolean
   /** Rebuilds the table from all that is durable. */
   open(table: Journaled): Promise<void>
   /** Keeps a long text by itself, as durable as the turn that runs; frames then hold its reference. Without it they hold the text. */

@@ -2,6 +2,7 @@ import {
   MillraceError,
   type CommandName,
   type Guarantee,
+  type JobEvent,
   type Moment,
   type Reply,
   type Request,
@@ -33,6 +34,7 @@ interface Turn {
   /** Before its first command; `undefined` until the journal let it decide. */
   start: TableMark | undefined
   isBroken: boolean
+  events: readonly JobEvent[]
 }
 
 /** What a full store refuses. Everything else makes room, or is small and lets work go on: it may use the reserve. */
@@ -40,7 +42,8 @@ const newWork: ReadonlySet<CommandName> = new Set<CommandName>(['enqueue', 'fire
 
 /**
  * Turns, one after the other: each runs all commands called by then, and those that listeners call when it wakes them,
- * and answers them when it is durable. What is called meanwhile is the next turn's.
+ * and answers them when it is durable. What is called meanwhile is the next turn's, which decides while this one is being
+ * made durable, if the journal can do that.
  */
 export class JournaledStore implements Store {
   readonly guarantee: Guarantee
@@ -51,7 +54,11 @@ export class JournaledStore implements Store {
   readonly #listeners: Listeners
   #waiting: Call[] = []
   #useReserve = false
-  #work: Promise<void> | undefined
+  /** Turns that are not settled. */
+  #turns = 0
+  /** The turn that is to end, or to decide, before the next one begins. */
+  #current: Turn | undefined
+  #onIdle: (() => void) | undefined
   #closing: Promise<void> | undefined
   /** Where the command that runs now began. */
   #mark: TableMark
@@ -80,7 +87,7 @@ export class JournaledStore implements Store {
         reject,
         answer: undefined,
       })
-      this.#work ??= this.#takeTurns()
+      this.#next()
     })
   }
 
@@ -94,48 +101,57 @@ export class JournaledStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await this.#work
+    if (this.#turns > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
     await this.#journal.close()
   }
 
-  async #takeTurns(): Promise<void> {
-    // Whatever is called in this tick joins the first turn.
-    await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#takeTurn()
-    this.#work = undefined
+  #next(): void {
+    if (this.#current !== undefined || this.#waiting.length === 0) return
+    const useReserve = this.#useReserve
+    this.#useReserve = false
+    this.#current = { calls: [], useReserve, start: undefined, isBroken: false, events: [] }
+    this.#turns++
+    void this.#take(this.#current)
   }
 
-  async #takeTurn(): Promise<void> {
-    const turn: Turn = { calls: [], start: undefined, isBroken: false, useReserve: this.#useReserve }
-    this.#useReserve = false
+  async #take(turn: Turn): Promise<void> {
+    // Whatever is called in this tick joins the turn.
+    await Promise.resolve()
     try {
       await this.#journal.turn((append) => this.#decide(turn, append), turn.useReserve)
+      this.#succeed(turn)
     } catch (error) {
       this.#fail(turn, error)
-      return
     }
-    this.#table.settle()
-    this.#listeners.tell(this.#table.takeEvents())
-    for (const call of turn.calls) this.#answer(call)
+    if (this.#current === turn) this.#current = undefined
+    this.#next()
+    if (--this.#turns === 0) this.#onIdle?.()
+  }
+
+  #succeed({ calls, events }: Turn): void {
+    this.#listeners.tell(events)
+    for (const call of calls) this.#answer(call)
   }
 
   /** Runs what waits, wakes listeners, runs what they called, until nobody has anything more to do. */
   #decide(turn: Turn, append: Append): void {
+    // Whatever was decided before can no longer be taken back.
+    this.#table.settle()
     turn.start = this.#table.mark()
     // Whatever throws below but a command is a mistake of ours; then the journal keeps nothing of the turn.
     turn.isBroken = true
     // What the journal caught up with is told by itself, before anything of this turn.
     this.#listeners.wake()
-    for (
-      let calls = this.#takeCalls(turn.useReserve);
-      calls.length > 0;
-      calls = this.#takeCalls(turn.useReserve)
-    ) {
+    for (let calls = this.#takeCalls(turn); calls.length > 0; calls = this.#takeCalls(turn)) {
       turn.calls.push(...calls)
       for (const call of calls) this.#run(call, append)
       this.#listeners.wake()
     }
     turn.isBroken = false
+    turn.events = this.#table.takeEvents()
+    if (this.#journal.overlaps !== true) return
+    this.#current = undefined
+    this.#next()
   }
 
   #run(call: Call, append: Append): void {
@@ -152,7 +168,7 @@ export class JournaledStore implements Store {
   }
 
   /** All that wait; with the reserve, those before the first one that brings new work. */
-  #takeCalls(useReserve: boolean): readonly Call[] {
+  #takeCalls({ useReserve }: Turn): readonly Call[] {
     const end = useReserve ? this.#waiting.findIndex(({ name }) => newWork.has(name)) : -1
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
   }
@@ -166,12 +182,9 @@ export class JournaledStore implements Store {
 
   #fail(turn: Turn, error: unknown): void {
     const isUndone = turn.isBroken || isCertainlyNotStored(error)
-    if (!isUndone) {
-      this.#table.settle()
-      this.#table.takeEvents()
-    } else if (turn.start !== undefined) this.#table.undoTo(turn.start)
+    if (isUndone && turn.start !== undefined) this.#table.undoTo(turn.start)
     // A journal may refuse a turn before it lets it decide.
-    const calls = turn.start === undefined ? this.#takeCalls(turn.useReserve) : turn.calls
+    const calls = turn.start === undefined ? this.#takeCalls(turn) : turn.calls
     if (isUndone && isFull(error) && !turn.useReserve) this.#useReserveFor(calls, error)
     else for (const call of calls) call.reject(error)
   }

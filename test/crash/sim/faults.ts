@@ -4,7 +4,7 @@ import { Violation } from './oracle.ts'
 import { randomFrom, type Random } from './random.ts'
 import { subsets } from './subsets.ts'
 import { SimulatedDisk, type Fault, type FaultPlan } from './simulated-disk.ts'
-import { openOn, type Opened } from './workload.ts'
+import { openOn, passTicks, type Opened } from './workload.ts'
 
 export interface Faults {
   runs: number
@@ -30,14 +30,17 @@ const kinds: readonly (readonly [name: string, fault: Fault | 'short, then ENOSP
   ['a short write, then no space', 'short, then ENOSPC', false],
   ['EMFILE once', { code: 'EMFILE' }, false],
 ]
-const cutChance = 0.08
+const cutChance = 0.04
+/** Each turn makes two changes, this far apart: both are stored, or none. */
+const second = 1000
+const textOf = (key: number): string => `a text of some length, number ${key}`
 
-/** Lets each call of a life fail, in each way, once and for ever; then looks for what was promised and what was refused. */
-export async function failEverything(faults: Faults): Promise<void> {
+/** Lets each call of a life fail, or every so manieth, in each way, once and for ever; then looks for what was promised and what was refused. */
+export async function failEverything(faults: Faults, every = 1): Promise<void> {
   const usual = new SimulatedDisk()
   await run(usual)
   for (const [name, fault, forever] of kinds) {
-    for (let at = 0; at < usual.calls; at++) {
+    for (let at = 0; at < usual.calls; at += every) {
       await failAt(at, `${name} at call ${at}`, planOf(at, fault, forever), faults)
     }
   }
@@ -99,12 +102,18 @@ function anySubset<T>(all: readonly T[], random: Random): T[] {
 
 /** Everything that was promised is there, and nothing that was refused. */
 async function check(files: Map<string, Uint8Array>, ledger: Ledger, what: string): Promise<void> {
-  const { table } = await openOn(new SimulatedDisk(files)).catch((error: unknown) => {
+  const { journal, table } = await openOn(new SimulatedDisk(files)).catch((error: unknown) => {
     throw new Violation(`${what}: ${String(error)}`)
   })
-  for (const key of ledger.stored) if (!table.values.has(key)) throw new Violation(`${what}: ${key} is lost`)
+  for (const key of [...ledger.stored].flatMap((first) => [first, first + second])) {
+    const value = table.values.get(key)
+    if (value === undefined) throw new Violation(`${what}: ${key} is lost`)
+    const text = typeof value === 'string' ? value : await journal.read(value)
+    if (text !== textOf(key % second)) throw new Violation(`${what}: ${key} has the text '${text}'`)
+  }
   for (const key of table.values.keys()) {
-    if (ledger.refused.has(key)) throw new Violation(`${what}: ${key} was refused for certain and is there`)
+    if (ledger.refused.has(key % second))
+      throw new Violation(`${what}: ${key} was refused for certain and is there`)
   }
 }
 
@@ -117,7 +126,11 @@ async function run(disk: SimulatedDisk): Promise<Ledger> {
     if (!opened) continue
     for (let round = 0; round < 3; round++) {
       await Promise.all([set(disk, opened, key++, ledger, false), set(disk, opened, key++, ledger, true)])
-      await Promise.all([set(disk, opened, key++, ledger, false), set(disk, opened, key++, ledger, false)])
+      const late = [0, 1, 2].map(async (ticks) => {
+        await passTicks(ticks)
+        await set(disk, opened, key++, ledger, false)
+      })
+      await Promise.all(late)
       if (round === 0) await opened.journal.compact().catch(onlyMillraceOrDisk)
       if (round === 1) await opened.journal.seal().catch(onlyMillraceOrDisk)
     }
@@ -134,7 +147,10 @@ async function set(
   useReserve: boolean,
 ): Promise<void> {
   try {
-    await journal.turn((append) => table.set(append, key, `a text of some length, number ${key}`), useReserve)
+    await journal.turn((append) => {
+      table.set(append, key, textOf(key))
+      table.set(append, key + second, textOf(key))
+    }, useReserve)
     ledger.stored.add(key)
     disk.steps.push({ kind: 'acknowledged', change: key })
   } catch (error) {
@@ -144,6 +160,7 @@ async function set(
     ledger.refused.add(key)
     disk.steps.push({ kind: 'refused', change: key })
     table.values.delete(key)
+    table.values.delete(key + second)
   }
 }
 

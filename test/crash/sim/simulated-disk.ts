@@ -49,6 +49,7 @@ export class SimulatedDisk implements Directory {
   readonly #plan: FaultPlan
   #calls = 0
   #inodes = 0
+  #lives = 0
 
   constructor(files: ReadonlyMap<string, Uint8Array> = new Map(), plan: FaultPlan = () => undefined) {
     this.#plan = plan
@@ -63,6 +64,11 @@ export class SimulatedDisk implements Directory {
   /** How many calls there were: faults are planned by this number. */
   get calls(): number {
     return this.#calls
+  }
+
+  /** The process that used it is gone: no flush it asked for ever ends. What it wrote is still in the system's cache. */
+  kill(): void {
+    this.#lives += 1
   }
 
   /** What programs see now. */
@@ -130,11 +136,7 @@ export class SimulatedDisk implements Directory {
       write: (bytes, position) => this.#write(inode, bytes, position),
       truncate: (size) => this.#truncate(inode, size),
       sync: () => this.#sync(inode),
-      syncLater: async () => {
-        // Some flushes take longer than others, so that whatever may overtake them does.
-        for (let ticks = (this.#calls * 7919) % 6; ticks >= 0; ticks--) await nextTick()
-        this.#sync(inode)
-      },
+      syncLater: () => this.#syncLater(inode),
       close: () => {},
     }
   }
@@ -175,6 +177,14 @@ export class SimulatedDisk implements Directory {
       this.steps.push({ kind: 'syncFailed', inode: inode.id })
       throw error
     }
+  }
+
+  async #syncLater(inode: Inode): Promise<void> {
+    const life = this.#lives
+    // Some flushes take longer than others, so that whatever may overtake them does.
+    for (let ticks = (this.#calls * 7919) % 6; ticks >= 0; ticks--) await nextTick()
+    if (life !== this.#lives) return new Promise(() => {})
+    this.#sync(inode)
   }
 
   #before(call: Call): Fault {

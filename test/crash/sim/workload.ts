@@ -66,7 +66,8 @@ export async function live(seed: number, actions: number, durability: Durability
     else if (choice < 0.75) await opened.journal.seal()
     else if (choice < 0.88) await compacting(disk, opened, changes, random)
     else {
-      if (choice < 0.95) await opened.journal.close()
+      if (choice < 0.93) await opened.journal.close()
+      else await dying(disk, opened, changes, random)
       opened = await openOn(disk, durability)
     }
   }
@@ -90,8 +91,26 @@ async function turn(
   disk.steps.push({ kind: 'acknowledged', change })
 }
 
+/** The owner is killed between a write and its flush: the next one reads what no flush has confirmed. */
+async function dying(...rest: Parameters<typeof turn>): Promise<void> {
+  void turn(...rest)
+  await passTicks(1)
+  rest[0].kill()
+}
+
+/** In one tick or a few apart, so that some decide while the flush of others is under way. */
 async function together(count: number, ...rest: Parameters<typeof turn>): Promise<void> {
-  await Promise.all(Array.from({ length: count }, () => turn(...rest)))
+  const ticks = below(rest[3], 3)
+  await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      await passTicks(index * ticks)
+      await turn(...rest)
+    }),
+  )
+}
+
+export async function passTicks(count: number): Promise<void> {
+  for (let left = count; left > 0; left--) await new Promise((resolve) => setImmediate(resolve))
 }
 
 async function compacting(...rest: Parameters<typeof turn>): Promise<void> {

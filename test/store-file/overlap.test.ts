@@ -1,0 +1,152 @@
+import type { Store } from '@millrace/core'
+import { tableStore } from '@millrace/table'
+import { describe, expect, test } from 'vitest'
+import type { OpenFile } from '../../packages/store-file/src/directory.ts'
+import { FileJournal } from '../../packages/store-file/src/journal.ts'
+import { takeOwnership } from '../../packages/store-file/src/ownership.ts'
+import { openStoreHeader } from '../../packages/store-file/src/store-header.ts'
+import { SimulatedDisk, type Call, type Fault } from '../crash/sim/simulated-disk.ts'
+import { at, newJob } from './new-job.ts'
+
+/** A disk whose flushes wait until they are let go, and whose calls fail when told to. */
+class HeldDisk extends SimulatedDisk {
+  held: (() => void)[] = []
+  fault: { readonly call: Call; readonly fault: Fault } | undefined
+
+  constructor(files?: ReadonlyMap<string, Uint8Array>) {
+    super(files, (call) => (this.fault?.call === call ? this.fault.fault : undefined))
+  }
+
+  override create(name: string): OpenFile {
+    const file = super.create(name)
+    const syncLater = async (): Promise<void> => {
+      await new Promise<void>((resolve) => this.held.push(resolve))
+      file.sync()
+    }
+    return { ...file, syncLater }
+  }
+
+  letGo(): void {
+    for (const resume of this.held.splice(0)) resume()
+  }
+}
+
+async function open(disk: SimulatedDisk): Promise<{ store: Store; journal: FileJournal }> {
+  let clock = 0
+  const presence = {
+    announce: () => Promise.resolve({ name: 'socket.0123456789abcdef', end: () => Promise.resolve() }),
+    isAlive: () => Promise.resolve(false),
+  }
+  const storeId = openStoreHeader(disk)
+  const ownership = await takeOwnership({ directory: disk, presence, pid: 1 })
+  const now = (): number => (clock += 10)
+  const timing = { now, sealEveryMs: Infinity, allocateBytes: 4096, reserveBytes: 512 }
+  const journal = new FileJournal({ directory: disk, storeId, ownership, durability: 'disk', ...timing })
+  return { store: await tableStore(journal), journal }
+}
+
+/** A store with one job, its next flush held back and another enqueue called meanwhile. */
+async function setup() {
+  const disk = new HeldDisk()
+  const { store, journal } = await open(disk)
+  const settled: string[] = []
+  const enqueue = (id: string, payload?: string): Promise<unknown> =>
+    store.run('enqueue', { jobs: [newJob(id, payload)], atomic: true }, at).then(
+      () => settled.push(id),
+      (error) => settled.push(`${id} ${error.code} ${error.outcome}`),
+    )
+  await Promise.all([enqueue('a'), ticks().then(() => disk.letGo())])
+  const first = enqueue('b')
+  await ticks()
+  return { disk, store, journal, enqueue, settled, first }
+}
+
+async function ticks(count = 4): Promise<void> {
+  for (let left = count; left > 0; left--) await new Promise((resolve) => setImmediate(resolve))
+}
+
+async function idsOn(disk: SimulatedDisk): Promise<string[]> {
+  const { store } = await open(new SimulatedDisk(disk.files()))
+  return idsIn(store)
+}
+
+async function idsIn(store: Store): Promise<string[]> {
+  return (await store.run('listJobs', { limit: 100 }, at)).jobs.map(({ id }) => id)
+}
+
+test('an owner that is robbed during its flush acknowledges nothing', async () => {
+  const { disk, enqueue, settled, first } = await setup()
+  disk.create('own.0000000002')
+  disk.letGo()
+  await first
+  await enqueue('c')
+  expect(settled).toEqual(['a', 'b STORE_OWNED unknown', 'c STORE_OWNED no'])
+})
+
+describe('a turn that is called while another is being flushed', () => {
+  test('is written at once, and answered after a flush of its own', async () => {
+    const { disk, enqueue, settled, first } = await setup()
+    const second = enqueue('c')
+    await ticks()
+    expect(await idsOn(disk)).toEqual(['a', 'b', 'c'])
+    expect(settled).toEqual(['a'])
+    disk.letGo()
+    await first
+    await ticks()
+    expect(settled).toEqual(['a', 'b'])
+    disk.letGo()
+    await second
+    expect(settled).toEqual(['a', 'b', 'c'])
+  })
+
+  test('answers even a question only when what it saw is durable', async () => {
+    const { disk, store, first } = await setup()
+    let seen: readonly string[] | undefined
+    const question = idsIn(store).then((ids) => (seen = ids))
+    await ticks()
+    expect(seen).toBeUndefined()
+    disk.letGo()
+    await Promise.all([first, question])
+    expect(seen).toEqual(['a', 'b'])
+  })
+
+  test('is unknown too when that flush fails, and both are kept', async () => {
+    const { disk, store, enqueue, settled, first } = await setup()
+    const second = enqueue('c')
+    await ticks()
+    disk.fault = { call: 'sync', fault: { code: 'EIO' } }
+    disk.letGo()
+    await Promise.resolve()
+    disk.fault = undefined
+    await Promise.all([first, second])
+    expect(settled).toEqual(['a', 'b STORE_FAILED unknown', 'c STORE_FAILED unknown'])
+    expect(await idsIn(store)).toEqual(['a', 'b', 'c'])
+    expect(await idsOn(disk)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('is refused alone when there is no room for it', async () => {
+    const { disk, store, enqueue, settled, first } = await setup()
+    disk.fault = { call: 'write', fault: { code: 'ENOSPC' } }
+    const refused = enqueue('c')
+    await refused
+    disk.fault = undefined
+    expect(settled).toEqual(['a', 'c STORE_FULL no'])
+    disk.letGo()
+    await first
+    expect(settled).toEqual(['a', 'c STORE_FULL no', 'b'])
+    expect(await idsIn(store)).toEqual(['a', 'b'])
+    expect(await idsOn(disk)).toEqual(['a', 'b'])
+  })
+
+  test('decides upon nothing that was just refused', async () => {
+    const { disk, store, enqueue, settled, first } = await setup()
+    disk.fault = { call: 'write', fault: { code: 'ENOSPC' } }
+    const refused = enqueue('c').then(() => (disk.fault = undefined))
+    const next = Promise.resolve().then(() => idsIn(store))
+    await refused
+    disk.letGo()
+    expect(await next).toEqual(['a', 'b'])
+    await first
+    expect(settled).toEqual(['a', 'c STORE_FULL no', 'b'])
+  })
+})
