@@ -43,8 +43,10 @@ export class NumberTable implements Journaled {
     return new NumberImage(this.values, read)
   }
 
-  storedBodies(): Iterable<StoredBody> {
-    return [...this.values.values()].filter((value) => typeof value !== 'string')
+  storedBodies(): Iterable<readonly [id: string, body: StoredBody]> {
+    return [...this.values].flatMap(([key, value]) =>
+      typeof value === 'string' ? [] : [[String(key), value] as const],
+    )
   }
 
   relocate(from: Place, to: Place): void {

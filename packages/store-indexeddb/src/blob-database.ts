@@ -64,14 +64,9 @@ export class BlobDatabase implements BlobPlace {
     this.#connection.drop()
   }
 
-  /** Once more with a new handle, if the first was dead. */
   async #run<T>(task: (database: IDBPDatabase<BlobSchema>) => Promise<T>): Promise<T> {
     try {
-      return await task(await this.#connection.open()).catch(async (error: unknown) => {
-        if (!(error instanceof DOMException) || isOutOfSpace(error)) throw error
-        this.#connection.drop()
-        return await task(await this.#connection.open())
-      })
+      return await this.#connection.repeated(async () => task(await this.#connection.open()))
     } catch (error) {
       if (isOutOfSpace(error)) throw full(this.#connection.name, error)
       throw error instanceof DOMException ? failed(this.#connection.name, error, 'no') : error

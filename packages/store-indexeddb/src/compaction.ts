@@ -46,13 +46,19 @@ async function writeSnapshot(options: Options): Promise<void> {
     generation: replica.generation,
     weight: replica.weight,
     image: replica.table.image(),
-    bodies: new Set([...replica.table.storedBodies()].map(nameOf)),
+    bodies: new Set([...replica.table.storedBodies()].map(([, body]) => nameOf(body))),
   }))
-  const size = await writePieces(database, snapshot, options)
-  if (size === undefined || !(await publish(database, { through: snapshot.through, ...size }, options)))
-    return
-  replica.weight -= snapshot.weight
-  await sweep(database, snapshot, options)
+  try {
+    const size = await writePieces(database, snapshot, options)
+    if (size !== undefined && (await publish(database, { through: snapshot.through, ...size }, options)))
+      replica.weight -= snapshot.weight
+  } catch (error) {
+    await discard(database, snapshot)
+    throw error
+  } finally {
+    // Even if there was no room for a snapshot: then this makes some.
+    await sweep(database, snapshot, options)
+  }
 }
 
 /** Another tab may have written one since this tab looked. */
@@ -91,6 +97,10 @@ async function writePieces(
       },
     )
   }
+}
+
+async function discard(database: Database, { through }: Snapshot): Promise<void> {
+  await database.delete('snapshots', IDBKeyRange.bound([through, 0], [through, Infinity]))
 }
 
 /** False if another tab has published a newer one. */

@@ -1,4 +1,5 @@
 import type { DBSchema, IDBPDatabase } from 'idb'
+import { isOutOfSpace } from './errors.ts'
 import { openDatabase, type Opening } from './open-database.ts'
 
 /**
@@ -27,6 +28,17 @@ export class Connection<S extends DBSchema> {
     handle.catch(forget)
     this.#handle = handle
     return handle
+  }
+
+  /** Runs a task, and if its transaction broke off for no fault of its own, once more with a new handle. */
+  async repeated<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task()
+    } catch (error) {
+      if (!(error instanceof DOMException) || isOutOfSpace(error)) throw error
+      this.drop()
+      return await task()
+    }
   }
 
   /** Lets go of the handle; what runs on it comes to its end. */

@@ -14,6 +14,8 @@ export class Hints {
   readonly #listeners = new Set<StoreListener>()
   #queues = new Set<string>()
   #at = Infinity
+  /** The earliest time told of that is not over. */
+  #toldAt = Infinity
   #isOwn = false
 
   constructor(name: string) {
@@ -42,9 +44,17 @@ export class Hints {
 
   /** The turn is durable. */
   send(): void {
-    if (this.#queues.size > 0 || this.#at < Infinity)
+    if (this.#queues.size > 0 || this.#isSooner()) {
       this.#channel?.postMessage({ queues: [...this.#queues], at: this.#at } satisfies Hint)
+      this.#toldAt = Math.min(this.#toldAt, this.#at)
+    }
     this.forget()
+  }
+
+  /** Whoever looks at the time told of before finds later times by itself. */
+  #isSooner(): boolean {
+    if (this.#toldAt <= Date.now()) this.#toldAt = Infinity
+    return this.#at < this.#toldAt
   }
 
   /** The turn came to nothing. */

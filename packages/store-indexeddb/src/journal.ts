@@ -8,11 +8,14 @@ import { guaranteeOf, isStoragePersisted } from './guarantee.ts'
 import type { Hints } from './hints.ts'
 import { identify } from './identity.ts'
 import { Line } from './line.ts'
+import { LogWriter } from './log-writer.ts'
 import { Replica } from './replica.ts'
 import { Reserve } from './reserve.ts'
 import { restore } from './restore.ts'
-import { transact, type Durability } from './transaction.ts'
+import type { Durability } from './transaction.ts'
 import { TurnDraft } from './turn-draft.ts'
+
+const retryMs = 250
 
 interface Options {
   readonly name: string
@@ -30,11 +33,13 @@ export class IndexedDbJournal implements Journal {
   readonly #writer = new ByteWriter(1 << 16)
   readonly #reserve = new Reserve()
   #replica: Replica | undefined
+  #log: LogWriter | undefined
   #draft: TurnDraft | undefined
   /** The handle whose database was looked at, and which database that was. */
   #known: { readonly database: Database; readonly id: string } | undefined
-  #mustLoad = true
   #compaction: Promise<void> | undefined
+  /** Hears of jobs whose payload or result is gone. */
+  onLost: (ids: readonly string[]) => void = () => {}
   #closing: Promise<void> | undefined
 
   constructor(options: Options) {
@@ -44,8 +49,8 @@ export class IndexedDbJournal implements Journal {
 
   async open(table: Journaled): Promise<void> {
     this.#replica = new Replica(table)
-    const database = await this.#repeated(() => this.#database())
-    this.#reserve.refill(database).catch(() => {})
+    this.#log = new LogWriter(this.#replica, this.#options.durability)
+    await this.#connection.repeated(() => this.#database())
   }
 
   turn(decide: (append: Append) => void, useReserve: boolean): Promise<void> {
@@ -58,7 +63,7 @@ export class IndexedDbJournal implements Journal {
   }
 
   async read({ segment, offset }: StoredBody): Promise<string> {
-    const text = await this.#repeated(async () =>
+    const text = await this.#connection.repeated(async () =>
       (await this.#connection.open()).get('bodies', [segment, offset]),
     )
     if (text === undefined) throw failed(this.#options.name, 'a payload or result was deleted', 'no')
@@ -80,7 +85,7 @@ export class IndexedDbJournal implements Journal {
     const draft = new TurnDraft({ writer: this.#writer, decide, onAppend: () => hints.beginOwn() })
     this.#draft = draft
     try {
-      await this.#repeated(() => this.#attempt(draft, useReserve))
+      await (useReserve ? this.#drain(draft) : this.#add(draft))
       hints.send()
     } catch (error) {
       hints.forget()
@@ -89,70 +94,45 @@ export class IndexedDbJournal implements Journal {
     if (this.#replica!.isCompactionDue) this.#compactLater()
   }
 
+  #add(draft: TurnDraft): Promise<void> {
+    return this.#connection.repeated(async () => {
+      if (await this.#reserve.isExhausted(() => this.#database())) throw full(this.#options.name)
+      await this.#log!.add(await this.#database(draft.isDecided), draft)
+    })
+  }
+
   /** What went wrong, in words of the store. What is not known to be stored is read again before the next turn. */
   #verdict(error: unknown): unknown {
     if (isOutOfSpace(error)) {
       this.#reserve.exhaust()
       return full(this.#options.name, error)
     }
-    if (error instanceof MillraceError && error.outcome === 'unknown') this.#mustLoad = true
+    if (error instanceof MillraceError && error.outcome === 'unknown') this.#replica!.isCurrent = false
     return error instanceof DOMException ? failed(this.#options.name, error, 'no') : error
   }
 
-  /** A transaction that broke off for no fault of its own is tried once more, with a new handle. */
-  async #repeated<T>(task: () => Promise<T>): Promise<T> {
-    try {
-      return await task()
-    } catch (error) {
-      if (!(error instanceof DOMException) || isOutOfSpace(error)) throw error
-      this.#connection.drop()
-      return await task()
+  /** Work that frees space may use what was kept back for it, as soon as the browser gives it back. */
+  async #drain(draft: TurnDraft): Promise<void> {
+    await this.#connection.repeated(async () => this.#reserve.spend(await this.#database()))
+    for (;;) {
+      try {
+        return await this.#connection.repeated(async () =>
+          this.#log!.lookFirst(await this.#database(draft.isDecided), draft),
+        )
+      } catch (error) {
+        if (!isOutOfSpace(error) || !this.#reserve.isComingBack) throw error
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
     }
-  }
-
-  async #attempt(draft: TurnDraft, useReserve: boolean): Promise<void> {
-    const { durability, name } = this.#options
-    const database = await this.#database(draft.isDecided)
-    if (!useReserve && (await this.#reserve.isExhausted(database))) throw full(name)
-    const stores = useReserve ? (['frames', 'bodies', 'meta'] as const) : (['frames', 'bodies'] as const)
-    const isSeen = await transact(
-      { database, stores, mode: 'readwrite', durability },
-      async (transaction) => {
-        const frames = transaction.objectStore('frames')
-        const news = await frames.getAll(IDBKeyRange.lowerBound(this.#replica!.last, true))
-        if (draft.isDecided && news.length > 0) throw failed(name, 'another tab wrote meanwhile', 'no')
-        if (!this.#replica!.catchUp(news)) return false
-        if (!draft.isDecided) draft.decide(this.#replica!.last + 1)
-        if (draft.records.length === 0) return true
-        if (useReserve)
-          void transaction
-            .objectStore('meta')
-            .delete('reserve')
-            .catch(() => {})
-        const bodies = transaction.objectStore('bodies')
-        for (const [index, text] of draft.bodies.entries()) bodies.put(text, [draft.n, index]).catch(() => {})
-        for (const [index, record] of draft.records.entries())
-          frames.put(record, draft.n + index).catch(() => {})
-        transaction.commit()
-        return true
-      },
-    )
-    if (!isSeen) {
-      this.#mustLoad = true
-      return this.#attempt(draft, useReserve)
-    }
-    for (const record of draft.records) this.#replica!.wrote(record)
-    this.#replica!.weight += draft.bodyLength / 16
   }
 
   /** A handle whose database the table is a replica of. A table with changes that are not stored yet cannot be loaded anew. */
   async #database(isChanged = false): Promise<Database> {
     const database = await this.#connection.open()
     if (this.#known?.database !== database) await this.#greet(database)
-    if (!this.#mustLoad) return database
+    if (this.#replica!.isCurrent) return database
     if (isChanged) throw failed(this.#options.name, 'its data was replaced meanwhile', 'no')
     await this.#replica!.load(database)
-    this.#mustLoad = false
     return database
   }
 
@@ -164,9 +144,12 @@ export class IndexedDbJournal implements Journal {
     this.guarantee = guaranteeOf(durability, isPersisted)
     if (this.#known !== undefined && this.#known.id !== id) {
       // Deleted, and made anew by this tab or by another: what is known here stands there again, or is read from there.
-      this.#mustLoad = !(await restore(database, this.#replica!))
+      const lost = await restore(database, this.#replica!)
+      this.#replica!.isCurrent = false
+      if (lost.length > 0) this.onLost(lost)
     }
     this.#known = { database, id }
+    this.#reserve.keep(database)
   }
 
   #compactLater(): void {
@@ -178,8 +161,7 @@ export class IndexedDbJournal implements Journal {
       database: () => this.#database(),
       isCancelled: () => this.#closing !== undefined,
     })
-      // Left for the next turn that finds it due.
-      .catch(() => {})
+      .catch(() => this.#replica!.postponeCompaction())
       .finally(() => {
         this.#compaction = undefined
       })

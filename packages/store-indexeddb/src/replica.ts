@@ -18,19 +18,28 @@ export class Replica {
   /** Of all records since the newest snapshot known of. */
   weight = 0
   head: Head = noHead
+  /** False before anything was read, and when what is stored is in doubt: then all must be read anew. */
+  isCurrent = false
   /** Rises whenever all is read anew: an image begun before is of a table that is gone. */
   generation = 0
+  #postponedTo = 0
 
   constructor(table: Journaled) {
     this.table = table
   }
 
   get isCompactionDue(): boolean {
-    return this.weight > Math.max(leastWeight, this.head.bytes)
+    return this.weight > Math.max(leastWeight, this.head.bytes, this.#postponedTo)
+  }
+
+  /** What made one snapshot fail would make the next one fail too: not before the log has grown by a quarter. */
+  postponeCompaction(): void {
+    this.#postponedTo = this.weight * 1.25
   }
 
   /** Rebuilds the table: the newest snapshot, then the records after it. */
   async load(database: Database): Promise<void> {
+    this.isCurrent = false
     this.table.reset()
     this.generation += 1
     const options = { database, mode: 'readonly', durability: 'relaxed' } as const
@@ -44,14 +53,18 @@ export class Replica {
       for (const read of reads) for (const piece of await read) this.table.apply(piece)
       this.last = through
       this.weight = 0
+      this.#postponedTo = 0
       for (const record of await records) this.#apply(record)
     })
+    this.isCurrent = true
   }
 
   /** False if there is a gap: what stands in it is in a snapshot. The newest record is never deleted, so none means no news. */
   catchUp(news: readonly Uint8Array[]): boolean {
-    if (news.length > 0 && numberOf(news[0]!) !== this.last + 1) return false
-    for (const record of news) this.#apply(record)
+    for (const record of news) {
+      if (numberOf(record) !== this.last + 1) return false
+      this.#apply(record)
+    }
     return true
   }
 

@@ -6,29 +6,31 @@ import { transact } from './transaction.ts'
 
 /**
  * The site's data was cleared while this tab was at work, and a job that was accepted is not forgotten for that: all rows
- * that are known here become the first snapshot of the new database. Answers false if another tab did that before.
+ * that are known here become the first snapshot of the new database, unless another tab did that before.
+ * Texts that stood apart are gone. Answers the ids of their jobs, which must not run with what stands in their place.
  */
-export function restore(database: Database, { table, last }: Replica): Promise<boolean> {
+export async function restore(database: Database, { table, last }: Replica): Promise<readonly string[]> {
   const options = {
     database,
     stores: ['meta', 'snapshots'],
     mode: 'readwrite',
     durability: 'strict',
   } as const
-  return transact(options, async (transaction) => {
+  const lost = [...new Set([...table.storedBodies()].map(([id]) => id))]
+  await transact(options, async (transaction) => {
     const meta = transaction.objectStore('meta')
-    if ((await meta.getKey('head')) !== undefined) return false
+    if ((await meta.getKey('head')) !== undefined) return
     const pieces = imageOf(table)
     const snapshots = transaction.objectStore('snapshots')
     await Promise.all(pieces.map((piece, index) => snapshots.put(piece, [last, index])))
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0)
     await meta.put({ through: last, pieces: pieces.length, bytes }, 'head')
-    return true
   })
+  return lost
 }
 
 function imageOf(table: Replica['table']): readonly Uint8Array<ArrayBuffer>[] {
-  const image = table.image()
+  const image = table.image(() => 'null')
   const pieces: Uint8Array<ArrayBuffer>[] = []
   for (
     const writer = new ByteWriter(mostRecordBytes * 2);

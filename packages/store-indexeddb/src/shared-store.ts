@@ -28,6 +28,7 @@ export class SharedStore implements IndexedDbStore {
   constructor(parts: Parts) {
     this.#parts = parts
     parts.store.subscribe({ wake: parts.hints.wake })
+    parts.journal.onLost = (ids) => this.#cancel(ids)
   }
 
   get guarantee(): Guarantee {
@@ -56,6 +57,12 @@ export class SharedStore implements IndexedDbStore {
   disconnect(): void {
     this.#parts.journal.disconnect()
     this.#parts.blobs.disconnect()
+  }
+
+  #cancel(ids: readonly string[]): void {
+    const reason = "its payload was deleted with the site's data"
+    // If it cannot be stored, the command that found the data gone fails too, and says so.
+    this.run('cancel', { ids, reason }, { now: Date.now(), seed: 0 }).catch(() => {})
   }
 
   async close(): Promise<void> {

@@ -20,8 +20,8 @@ export interface Journaled {
    * With `read` it has the text of every body, without it their references.
    */
   image(read?: (body: StoredBody) => string): Image
-  /** Every body that rows refer to, and that the journal has to give back. */
-  storedBodies(): Iterable<StoredBody>
+  /** Every body that the journal has to give back, and the job that it belongs to. */
+  storedBodies(): Iterable<readonly [id: string, body: StoredBody]>
   /** References into `from` at or after its offset now point into `to`, as far from its offset as before. */
   relocate(from: Place, to: Place): void
 }
@@ -39,6 +39,11 @@ export interface Image {
 /** Appends one frame: `encode` writes its payload. Answers where it will stand, if the journal keeps bodies. */
 export type Append = (encode: (writer: ByteWriter) => void) => Place | undefined
 
+/** What a turn decided was decided on rows that others had changed. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
 export type SetApart = (text: string, bytes: number) => StoredBody
 
 /**
@@ -47,7 +52,8 @@ export type SetApart = (text: string, bytes: number) => StoredBody
  * A turn gives exclusive access: frames that other writers appended since are applied first, then `decide` runs once and
  * synchronously, and what it appended is durable, all of it, when the turn resolves.
  * A turn that rejects with `outcome: 'no'` has left nothing; with `'unknown'` it may have. If `decide` throws, the turn
- * leaves nothing and rejects with that error.
+ * leaves nothing and rejects with that error. One that rejects with `Overtaken` has left nothing either: others wrote first,
+ * and what it decided is undone and decided again.
  *
  * A frame may refer to bodies in the segments before it, for a job can take over another's body. So a segment must stay
  * until a snapshot is durable that was begun after the one which replaced it: a journal keeps one older generation.

@@ -12,7 +12,7 @@ import {
 } from '@millrace/core'
 import type { ByteWriter } from './byte-writer.ts'
 import { hydrate } from './hydrate.ts'
-import type { Append, Journal, SetApart } from './journal.ts'
+import { Overtaken, type Append, type Journal, type SetApart } from './journal.ts'
 import { Listeners } from './listeners.ts'
 import type { Table, TableMark } from './table.ts'
 import { closedError } from './volatile-store.ts'
@@ -181,6 +181,12 @@ export class JournaledStore implements Store {
   }
 
   #fail(turn: Turn, error: unknown): void {
+    if (error instanceof Overtaken) {
+      if (turn.start !== undefined) this.#table.undoTo(turn.start)
+      this.#waiting.unshift(...turn.calls)
+      this.#useReserve = turn.useReserve
+      return
+    }
     const isUndone = turn.isBroken || isCertainlyNotStored(error)
     if (isUndone && turn.start !== undefined) this.#table.undoTo(turn.start)
     // A journal may refuse a turn before it lets it decide.

@@ -44,10 +44,11 @@ export class TableBodies {
     }
   }
 
-  *all(): Generator<StoredBody> {
+  *all(): Generator<readonly [id: string, body: StoredBody]> {
     const { rows, indexes } = this.#jobs
     for (const at = indexes.bySeq.cursor(); at.slot !== -1; at.next())
-      yield* storedBodies(rows.storedPayload(at.slot) ?? '', rows.extras(at.slot))
+      for (const body of storedBodies(rows.storedPayload(at.slot) ?? '', rows.extras(at.slot)))
+        yield [rows.id(at.slot)!, body]
   }
 
   slotsWith(condition: (body: StoredBody) => boolean): readonly number[] {

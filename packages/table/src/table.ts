@@ -155,7 +155,7 @@ export class Table implements Journaled {
     return new TableImage(this.#jobs, this.#records, this.#bodies, read)
   }
 
-  storedBodies(): Iterable<StoredBody> {
+  storedBodies(): Iterable<readonly [id: string, body: StoredBody]> {
     return this.#bodies.all()
   }
 

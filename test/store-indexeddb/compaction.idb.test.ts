@@ -1,0 +1,132 @@
+import { sampleJob, sampleQueue } from '@millrace/store-spec'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Head } from '../../packages/store-indexeddb/src/database.ts'
+import { countIn, enqueueIn, fill, openRaw, setup } from './place.ts'
+import { originalOf } from './original.ts'
+
+const longText = JSON.stringify('b'.repeat(2_000))
+
+describe('a snapshot', () => {
+  it('is written when the log grows, and shortens it', async () => {
+    const { name, bench } = await setup()
+    await fill(bench.store)
+    const { through, pieces } = await headOf(name)
+    const raw = await openRaw(name)
+    expect((await raw.getAllKeys('frames')).every((n) => n >= through)).toBe(true)
+    expect((await raw.getAllKeys('snapshots')).map(([of]) => of)).toEqual(
+      Array.from({ length: pieces }, () => through),
+    )
+    await bench.reopen()
+    expect(await countIn(bench.store)).toBe(1_600)
+  })
+
+  it('leaves the newest record, or a tab that slept would not see that it missed something', async () => {
+    const { name, bench, openTab } = await setup()
+    const sleeper = await openTab()
+    await fill(bench.store)
+    await headOf(name)
+    const raw = await openRaw(name)
+    expect(await raw.count('frames')).toBeGreaterThan(0)
+    expect(await countIn(sleeper)).toBe(1_600)
+    await enqueueIn(sleeper, 'of the sleeper')
+    expect(await bench.state('of the sleeper')).toBe('enqueued')
+  })
+
+  it('does not mislead a tab that slept and trusts to be alone', async () => {
+    const { name, bench, openTab } = await setup()
+    const sleeper = await openTab()
+    for (const id of ['1', '2', '3', '4']) await enqueueIn(sleeper, id)
+    await fill(bench.store)
+    await headOf(name)
+    await enqueueIn(sleeper, 'of the sleeper')
+    expect([await countIn(sleeper), await countIn(bench.store)]).toEqual([1_605, 1_605])
+    await bench.reopen()
+    expect(await countIn(bench.store)).toBe(1_605)
+  })
+
+  it('may be taken by two tabs at once', async () => {
+    vi.stubGlobal('navigator', { storage: navigator.storage })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { name, bench, openTab } = await setup()
+    const other = await openTab()
+    await Promise.all([fill(bench.store, 2_000), fill(other, 2_000)])
+    await headOf(name)
+    expect([await countIn(bench.store), await countIn(other)]).toEqual([4_000, 4_000])
+    await bench.reopen()
+    expect(await countIn(bench.store)).toBe(4_000)
+  })
+
+  it('takes along what happens while it is written', async () => {
+    const { name, bench } = await setup()
+    const busy = fill(bench.store, 4_000)
+    await headOf(name)
+    await busy
+    await bench.reopen()
+    expect(await countIn(bench.store)).toBe(4_000)
+  })
+
+  it('of a newer one is not replaced by an older', async () => {
+    const { name, bench } = await setup()
+    const raw = await openRaw(name)
+    const newer = { through: 1e9, pieces: 0, bytes: 0 }
+    const { locks } = navigator
+    vi.spyOn(locks, 'request').mockImplementation((async (...given: unknown[]) => {
+      const task = given.at(-1) as (lock: object) => Promise<void>
+      await task({})
+      finished()
+    }) as typeof locks.request)
+    onTestFinished(() => void vi.restoreAllMocks())
+    let finished = (): void => {}
+    const ended = new Promise<void>((resolve) => (finished = resolve))
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put')
+    put.mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      if (this.name === 'snapshots') void raw.put('meta', newer, 'head').catch(() => {})
+      return Reflect.apply(original, this, [
+        value,
+        ...(key === undefined ? [] : [key]),
+      ]) as IDBRequest<IDBValidKey>
+    })
+    await fill(bench.store)
+    await ended
+    expect(await raw.get('meta', 'head')).toEqual(newer)
+    put.mockRestore()
+    await raw.delete('meta', 'head')
+  })
+})
+
+const original = originalOf(IDBObjectStore.prototype, 'put')
+
+describe('long texts', () => {
+  it('stand apart, and are deleted when no job refers to them any more', async () => {
+    const { name, bench } = await setup()
+    const none = { ageMs: 0, count: 0 }
+    const retention = { completed: none, dead: none, cancelled: none, expired: none }
+    await bench.configure('default', sampleQueue({ retention }))
+    await bench.accept(sampleJob('gone', { payload: longText }), sampleJob('stays', { payload: longText }))
+    const raw = await openRaw(name)
+    expect(await raw.count('bodies')).toBe(2)
+    await bench.complete((await bench.claim({ limit: 1 }))[0]!)
+    await fill(bench.store)
+    await vi.waitUntil(async () => (await raw.count('bodies')) === 1, { timeout: 20_000 })
+    await bench.reopen()
+    expect((await bench.job('stays')).payload).toBe(longText)
+  })
+
+  it('are not read with the jobs, only when one is asked for', async () => {
+    const { bench } = await setup()
+    await bench.accept(sampleJob('a', { payload: longText }))
+    await bench.reopen()
+    const get = vi.spyOn(IDBObjectStore.prototype, 'get')
+    onTestFinished(() => get.mockRestore())
+    await bench.count()
+    expect(get).not.toHaveBeenCalled()
+    expect((await bench.job('a')).payload).toBe(longText)
+    expect(get).toHaveBeenCalledOnce()
+  })
+})
+
+async function headOf(name: string): Promise<Head> {
+  const raw = await openRaw(name)
+  const head = await vi.waitUntil(() => raw.get('meta', 'head'), { timeout: 20_000 })
+  return head as Head
+}
