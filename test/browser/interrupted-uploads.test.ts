@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findChromium } from './chromium.ts'
 import { Browser } from './devtools.ts'
-import { addFiles, enter, expectArrival, midway, seen, uploadLab } from './upload-lab.ts'
+import { addFiles, enter, expectArrival, midway, seen, uploadLab, type Sent } from './upload-lab.ts'
 import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)
@@ -73,3 +73,84 @@ inChromium('a cancelled upload ends, and its bytes are deleted', async () => {
     async () => (await lab.page.call(async () => (await inPage.keys()).length)) === 0,
   )
 })
+
+inChromium(
+  'without room a file is refused and nothing else is lost; with room again it arrives',
+  async () => {
+    const lab = await uploadLab({}, 3_000_000)
+    await lab.page.setOffline(true)
+    const sent: Sent[] = []
+    const refusal = await until('the room is used up', async () => {
+      try {
+        sent.push(...(await addFiles(lab.page, 1, size, sent.length)))
+        return false
+      } catch (error) {
+        return String(error)
+      }
+    })
+    expect(refusal).toMatch(/space/)
+    expect(sent.length).toBeGreaterThan(0)
+    await lab.page.setOffline(false)
+    await expectArrival(lab, sent)
+    // Chromium frees the space of deleted blobs when it pleases; the user frees some elsewhere.
+    await lab.page.send('Storage.overrideQuotaForOrigin', { origin: lab.server.origin })
+    const late = await until('there is room', async () => {
+      try {
+        return await addFiles(lab.page, 1, size, sent.length)
+      } catch {
+        return false
+      }
+    })
+    await expectArrival(lab, late)
+  },
+)
+
+inChromium(
+  'site data cleared while files wait: each arrives, or is a dead letter that says why',
+  async () => {
+    const lab = await uploadLab()
+    lab.server.mood = { kind: 'slow', ms: 40 }
+    const sent = await addFiles(lab.page, 5, size)
+    await midway(lab)
+    await lab.page.send('Storage.clearDataForOrigin', {
+      origin: lab.server.origin,
+      storageTypes: 'indexeddb',
+    })
+    const jobs = await until('all have ended', async () => {
+      const all = await seen(lab.page)
+      return all.every(({ state }) => state === 'completed' || state === 'dead') && all
+    })
+    expect(jobs.map(({ id }) => id)).toEqual(sent.map(({ id }) => id))
+    for (const { id, state, error } of jobs) {
+      if (state === 'dead') expect(error).toContain('site data was cleared')
+      else
+        expect(lab.server.arrivals).toContainEqual(
+          expect.objectContaining({ key: id, hash: sent.find((one) => one.id === id)!.hash }),
+        )
+    }
+    expect(jobs.some(({ state }) => state === 'dead')).toBe(true)
+  },
+)
+
+inChromium(
+  'a page that blocks an upgrade of the database holds up nobody for ever, and loses nothing',
+  async () => {
+    const lab = await uploadLab()
+    lab.server.mood = { kind: 'slow', ms: 40 }
+    const sent = await addFiles(lab.page, 2, size)
+    await midway(lab)
+    const blocker = await lab.browser.open(`${lab.server.origin}/empty`)
+    await blocker.call(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name!)
+      for (const name of names) {
+        await new Promise((resolve) => (indexedDB.open(name).onsuccess = resolve))
+        indexedDB.open(name, 1_000)
+      }
+    })
+    const second = await lab.browser.open(lab.server.origin)
+    await expect(enter(second, lab.options)).rejects.toThrow(/blocks|other tabs|close/i)
+    await blocker.close()
+    await expectArrival(lab, sent)
+    await enter(second, lab.options)
+  },
+)

@@ -17,6 +17,7 @@ async function build(script: string): Promise<PageFiles> {
   const html = `<!doctype html><meta charset="utf-8"><title>test</title><script type="module" src="/${entry}"></script>`
   return new Map([
     ['/', { type: 'text/html', body: html }],
+    ['/empty', { type: 'text/html', body: '<!doctype html><title>empty</title>' }],
     ...[...scripts].map(([name, body]) => [`/${name}`, { type: 'text/javascript', body }] as const),
   ])
 }

@@ -18,18 +18,22 @@ export interface UploadLab {
 }
 
 /** A browser with a profile on disk, a tus server, and a page that uploads from the one to the other. */
-export async function uploadLab(options: LabOptions = {}): Promise<UploadLab> {
+export async function uploadLab(options: LabOptions = {}, quotaSize?: number): Promise<UploadLab> {
   const pages = await pageFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
   const server = new UploadServer(mkdtempSync(join(tmpdir(), 'millrace-tus-')), pages)
   await server.up()
   const profile = mkdtempSync(join(tmpdir(), 'millrace-profile-'))
   const browser = await Browser.launch(profile)
-  const lab: UploadLab = { server, profile, browser, page: await browser.open(server.origin), options }
+  const lab: UploadLab = { server, profile, browser, page: await browser.open('about:blank'), options }
   onTestFinished(async () => {
     await lab.browser.close()
     await server.close()
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   })
+  // It counts from before the first database is opened.
+  if (quotaSize !== undefined)
+    await lab.page.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize })
+  await lab.page.goto(server.origin)
   await enter(lab.page, options)
   return lab
 }
