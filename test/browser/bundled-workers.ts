@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { build, type Plugin } from 'vite'
+import { build, type Plugin, type Rolldown } from 'vite'
 import { mutation } from '../mutants/plugin.ts'
 
 const source = '@millrace/source'
@@ -23,22 +23,26 @@ export function bundledWorkers(root: string): Plugin {
   }
 }
 
-/** A worker's script and all it imports as one text. */
+/** A worker's script and all it imports, at once or later, as one text. */
 export async function bundle(path: string): Promise<string> {
-  const files = await bundleFiles(path)
+  const files = await built(path, { codeSplitting: false })
   return files.values().next().value!
 }
 
 /** A script and what it loads later, each as one text, by the names they ask for; the script itself is the first. */
-export async function bundleFiles(path: string, minify = false): Promise<ReadonlyMap<string, string>> {
-  const built = await build({
+export function bundleFiles(path: string, minify = false): Promise<ReadonlyMap<string, string>> {
+  return built(path, { minify })
+}
+
+async function built(path: string, output: Rolldown.OutputOptions): Promise<ReadonlyMap<string, string>> {
+  const all = await build({
     configFile: false,
     plugins: mutation(join(import.meta.dirname, '../..')),
     logLevel: 'warn',
     resolve: { conditions: [source, 'browser', 'module', 'import', 'default'] },
-    build: { write: false, minify, target: 'esnext', rolldownOptions: { input: path } },
+    build: { write: false, minify: false, target: 'esnext', rolldownOptions: { input: path, output } },
   })
-  const [first] = Array.isArray(built) ? built : [built]
+  const [first] = Array.isArray(all) ? all : [all]
   if (first === undefined || !('output' in first)) throw new Error(`${path}: nothing was built`)
   return new Map(first.output.flatMap((one) => ('code' in one ? [[one.fileName, one.code]] : [])))
 }

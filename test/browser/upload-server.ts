@@ -40,7 +40,7 @@ export class UploadServer {
   token: string | undefined
   readonly #directory: string
   readonly #tus: TusServer
-  readonly #pages: PageFiles
+  readonly #pages: Map<string, { readonly type: string; readonly body: string }>
   readonly #sockets = new Set<Socket>()
   readonly #puts = new Map<string, Buffer>()
   #server: Server | undefined
@@ -48,7 +48,7 @@ export class UploadServer {
 
   constructor(directory: string, pages: PageFiles) {
     this.#directory = directory
-    this.#pages = pages
+    this.#pages = new Map(pages)
     this.#tus = new TusServer({
       path: '/files',
       datastore: new FileStore({ directory }),
@@ -66,6 +66,11 @@ export class UploadServer {
 
   get origin(): string {
     return `http://127.0.0.1:${this.#port}`
+  }
+
+  /** One page more. */
+  serve(path: string, type: string, body: string): void {
+    this.#pages.set(path, { type, body })
   }
 
   /** Begins to listen, on the same port each time. */

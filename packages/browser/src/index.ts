@@ -17,3 +17,15 @@ export {
 export { createUploads, Uploads, type AddOptions, type UploadsOptions } from './uploads.ts'
 export type { BlobPlace } from './blob-place.ts'
 export { keepStorage } from './keep-storage.ts'
+export {
+  registerServiceWorker,
+  type RegisterServiceWorkerOptions,
+  type ServiceWorkerHandOver,
+} from './register-service-worker.ts'
+export {
+  serveServiceWorker,
+  type ServeServiceWorkerOptions,
+  type ServiceWork,
+} from './serve-service-worker.ts'
+export { workerClock } from './worker-clock.ts'
+export { serveTimers } from './serve-timers.ts'

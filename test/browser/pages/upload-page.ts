@@ -1,6 +1,7 @@
 import {
   createUploads,
   joinTabs,
+  registerServiceWorker,
   type BlobPlace,
   uploadJob,
   type Tab,
@@ -66,6 +67,11 @@ export class Lab {
   async add(name: string, seed: number, size: number): Promise<string> {
     const { id } = await this.uploads.add(new File([sampleBytes(seed, size)], name))
     return id
+  }
+
+  async handOver(url: string): Promise<string> {
+    const { drivenBy } = await registerServiceWorker({ url, name: 'lab', runtime: this.runtime })
+    return drivenBy
   }
 
   async keys(): Promise<readonly string[]> {
