@@ -1,5 +1,6 @@
-/** `npm run test:crash -- sim|kill|power|owners`: what a store must survive, tried out. */
+/** `npm run test:crash -- sim|kill|power|owners|indexeddb`: what a store must survive, tried out. */
 import { parseArgs } from 'node:util'
+import { indexedDb } from './indexeddb/command.ts'
 import { kill } from './kill/command.ts'
 import { owners } from './owners/command.ts'
 import { power } from './power/command.ts'
@@ -9,7 +10,8 @@ const usage = `npm run test:crash -- <command> [options]
   sim     [--images 1000000] [--seed 1] [--step n]   a simulated disk: power cuts, damage, faults
   kill    [--rounds 200]                             kill -9 at random times
   power   [--cuts 40]                                real power cuts on ext4 and XFS (Linux, root)
-  owners  [--rounds 100]                             eight processes contend for one store`
+  owners  [--rounds 100]                             eight processes contend for one store
+  indexeddb [--cuts 10]                              real power cuts under a browser's profile (Linux, root)`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,7 +20,7 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string', default: '1' },
     step: { type: 'string' },
     rounds: { type: 'string' },
-    cuts: { type: 'string', default: '40' },
+    cuts: { type: 'string' },
   },
 })
 
@@ -37,7 +39,9 @@ async function main(): Promise<boolean> {
     case 'kill':
       return kill({ rounds: Number(values.rounds ?? 200) })
     case 'power':
-      return power({ cuts: Number(values.cuts) })
+      return power({ cuts: Number(values.cuts ?? 40) })
+    case 'indexeddb':
+      return indexedDb({ cuts: Number(values.cuts ?? 10) })
     case 'owners':
       return owners({ rounds: Number(values.rounds ?? 100) })
     default:

@@ -1,6 +1,12 @@
 import { coreMutants } from './core.ts'
+import { indexedDbMutants } from './indexeddb.ts'
 import type { Mutant } from './mutant.ts'
 import { poolMutants } from './pool.ts'
 import { runtimeMutants } from './runtime.ts'
 
-export const mutants: readonly Mutant[] = [...coreMutants, ...runtimeMutants, ...poolMutants]
+export const mutants: readonly Mutant[] = [
+  ...coreMutants,
+  ...runtimeMutants,
+  ...poolMutants,
+  ...indexedDbMutants,
+]

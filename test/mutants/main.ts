@@ -18,6 +18,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   core: ['test/core', 'test/conformance/memory'],
   runtime: ['test/runtime'],
   pool: ['--project=node', 'test/pool'],
+  'store-indexeddb': ['--project=indexeddb', 'test/store-indexeddb', 'test/conformance/indexeddb'],
 }
 
 function passes(mutant: Mutant | undefined, folder: string): Promise<boolean> {

@@ -111,7 +111,7 @@ async function publish(
 ): Promise<boolean> {
   return line.run(async () => {
     const stores = ['meta', 'snapshots', 'frames'] as const
-    // The newest record stays, whatever it is: without it, a tab that slept would not see that it missed something.
+    // The newest record stays, whatever it is: a tab that slept and writes without a look sees by it that it missed something.
     const end = Math.min(head.through, replica.last - 1)
     const isNewest = await transact(
       { database, stores, mode: 'readwrite', durability },

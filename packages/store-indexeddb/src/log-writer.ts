@@ -1,5 +1,5 @@
 import { Overtaken } from '@millrace/table'
-import type { Database, Schema } from './database.ts'
+import type { Database, Head, Schema } from './database.ts'
 import { nameOf } from './errors.ts'
 import type { Replica } from './replica.ts'
 import { transact, type Durability } from './transaction.ts'
@@ -8,7 +8,7 @@ import type { TurnDraft } from './turn-draft.ts'
 /** After so many turns without news from another tab, the next one is trusted to be without, too. */
 const trust = 3
 
-type Writing = Parameters<Parameters<typeof transact<Schema, 'frames' | 'bodies', void>>[1]>[0]
+type Writing = Parameters<Parameters<typeof transact<Schema, 'frames' | 'bodies' | 'meta', void>>[1]>[0]
 
 /** Writes turns behind everything that was written before, by whatever tab. */
 export class LogWriter {
@@ -27,14 +27,18 @@ export class LogWriter {
     return this.#quietTurns < trust ? this.lookFirst(database, draft) : this.#addFirst(database, draft)
   }
 
-  /** Reads what other tabs wrote, and then decides, in one transaction. */
+  /** Reads what other tabs wrote, and then decides, in one transaction. A tab that slept past a snapshot reads all anew. */
   async lookFirst(database: Database, draft: TurnDraft): Promise<void> {
     const replica = this.#replica
     const isSeen = await transact(this.#scope(database, 'readwrite'), async (transaction) => {
-      const news = await transaction.objectStore('frames').getAll(IDBKeyRange.lowerBound(replica.last, true))
+      const [news, head] = await Promise.all([
+        transaction.objectStore('frames').getAll(IDBKeyRange.lowerBound(replica.last, true)),
+        transaction.objectStore('meta').get('head') as Promise<Head | undefined>,
+      ])
       this.#quietTurns = news.length > 0 ? 0 : this.#quietTurns + 1
       if (draft.isDecided && news.length > 0) throw new Overtaken()
-      if (!replica.catchUp(news)) return false
+      if (replica.last < (head?.through ?? 0)) return false
+      replica.catchUp(news)
       if (!draft.isDecided) draft.decide(replica.last + 1)
       write(transaction, draft)
       transaction.commit()
@@ -48,7 +52,7 @@ export class LogWriter {
   /**
    * Decides, and then writes without a look, which saves a way there and back: the number of a record that another tab has
    * written is taken. To a tab that slept while the log was shortened it may be free again, but then there is a greater one;
-   * what was written is then beneath the snapshot, where nobody reads it.
+   * what was written is then beneath the snapshot, where nobody reads.
    */
   async #addFirst(database: Database, draft: TurnDraft): Promise<void> {
     if (!draft.isDecided) draft.decide(this.#replica.last + 1)
@@ -70,7 +74,7 @@ export class LogWriter {
   }
 
   #scope(database: Database, mode: 'readonly' | 'readwrite') {
-    return { database, stores: ['frames', 'bodies'], mode, durability: this.#durability } as const
+    return { database, stores: ['frames', 'bodies', 'meta'], mode, durability: this.#durability } as const
   }
 
   #wrote({ records, bodyLength }: TurnDraft): void {

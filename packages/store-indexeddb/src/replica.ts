@@ -1,3 +1,4 @@
+import { assert } from '@millrace/core'
 import type { Journaled } from '@millrace/table'
 import type { Database, Head } from './database.ts'
 import { applyFrames, numberOf, weightOf } from './frames.ts'
@@ -54,23 +55,17 @@ export class Replica {
       this.last = through
       this.weight = 0
       this.#postponedTo = 0
-      for (const record of await records) this.#apply(record)
+      this.catchUp(await records)
     })
     this.isCurrent = true
   }
 
-  /** False if there is a gap: what stands in it is in a snapshot. The newest record is never deleted, so none means no news. */
-  catchUp(news: readonly Uint8Array[]): boolean {
+  catchUp(news: readonly Uint8Array[]): void {
     for (const record of news) {
-      if (numberOf(record) !== this.last + 1) return false
-      this.#apply(record)
+      assert(numberOf(record) === this.last + 1, `record ${numberOf(record)} comes after ${this.last}`)
+      applyFrames(this.table, record)
+      this.wrote(record)
     }
-    return true
-  }
-
-  #apply(record: Uint8Array): void {
-    applyFrames(this.table, record)
-    this.wrote(record)
   }
 
   wrote(record: Uint8Array): void {

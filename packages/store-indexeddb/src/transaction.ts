@@ -26,7 +26,12 @@ export function transact<S extends DBSchema, N extends StoreNames<S>, T>(
 ): Promise<T> {
   const transaction = database.transaction([...stores], mode, { durability }) as Writing<S, N>
   transaction.done.catch(() => {})
-  return settled(unwrap(transaction), database.name, work(transaction))
+  return settled(unwrap(transaction), database.name, begin(transaction, work))
+}
+
+/** A throw of its synchronous part must abort the transaction like any other. */
+async function begin<W, T>(transaction: W, work: (transaction: W) => Promise<T>): Promise<T> {
+  return work(transaction)
 }
 
 async function settled<T>(transaction: IDBTransaction, name: string, work: Promise<T>): Promise<T> {

@@ -14,13 +14,13 @@ export class LoopDevice {
   readonly #device: string
   readonly mountPoint: string
 
-  constructor(kind: FileSystemKind) {
+  constructor(kind: FileSystemKind, size: string = sizes[kind]) {
     this.#kind = kind
     this.#folder = mkdtempSync(join(tmpdir(), 'millrace-power-'))
     this.mountPoint = join(this.#folder, 'mount')
     mkdirSync(this.mountPoint)
     const image = join(this.#folder, 'image')
-    command('truncate', '-s', sizes[kind], image)
+    command('truncate', '-s', size, image)
     this.#device = command('losetup', '-f', '--show', image)
   }
 
@@ -36,6 +36,18 @@ export class LoopDevice {
 
   unmount(): void {
     command('umount', this.mountPoint)
+  }
+
+  /** Waits for processes that die. */
+  async unmountPatiently(): Promise<void> {
+    for (let left = 100; ; left--) {
+      try {
+        return this.unmount()
+      } catch (error) {
+        if (left === 0) throw error
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
   }
 
   [Symbol.dispose](): void {
