@@ -23,10 +23,11 @@ export class NumberTable implements Journaled {
     this.applied = 0
   }
 
-  apply(frame: Uint8Array, place?: Place): void {
+  apply(frame: Uint8Array, place?: Place): boolean {
     const reader = new ByteReader(frame)
     while (!reader.atEnd) this.#applyOne(reader, place)
     this.applied += 1
+    return true
   }
 
   /** What a turn does: sets one number, and remembers where its text stands. */
@@ -35,6 +36,7 @@ export class NumberTable implements Journaled {
     const place = append((writer) => {
       const start = writer.position
       at = writeValue(writer, key, text) - start
+      return true
     })
     this.#put(key, text, at, place)
   }

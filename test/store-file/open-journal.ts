@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Journaled } from '@millrace/table'
 import type { Directory } from '../../packages/store-file/src/directory.ts'
 import { FileJournal, type FileJournalOptions } from '../../packages/store-file/src/journal.ts'
 import { NodeDirectory } from '../../packages/store-file/src/node-directory.ts'
@@ -29,6 +30,26 @@ export async function openJournal(
   options: Partial<FileJournalOptions> = {},
   takeoverAfterMs?: number,
 ): Promise<OpenJournal> {
+  const table = new NumberTable()
+  const journal = await openJournalOf(table, path, options, takeoverAfterMs)
+  return {
+    journal,
+    table,
+    set: (key, text = `text ${key}`) => journal.turn((append) => table.set(append, key, text), false),
+    keys: () => [...table.values.keys()].sort((a, b) => a - b),
+    text: async (key) => {
+      const value = table.values.get(key)
+      return value === undefined || typeof value === 'string' ? value : journal.read(value)
+    },
+  }
+}
+
+export async function openJournalOf(
+  table: Journaled,
+  path: string,
+  options: Partial<FileJournalOptions> = {},
+  takeoverAfterMs?: number,
+): Promise<FileJournal> {
   const directory: Directory = options.directory ?? new NodeDirectory(path)
   const storeId = openStoreHeader(directory)
   const presence = new SocketPresence(path)
@@ -44,21 +65,11 @@ export async function openJournal(
     reserveBytes: 4096,
     ...options,
   })
-  const table = new NumberTable()
   try {
     await journal.open(table)
   } catch (error) {
     await ownership.release()
     throw error
   }
-  return {
-    journal,
-    table,
-    set: (key, text = `text ${key}`) => journal.turn((append) => table.set(append, key, text), false),
-    keys: () => [...table.values.keys()].sort((a, b) => a - b),
-    text: async (key) => {
-      const value = table.values.get(key)
-      return value === undefined || typeof value === 'string' ? value : journal.read(value)
-    },
-  }
+  return journal
 }

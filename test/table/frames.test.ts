@@ -233,7 +233,7 @@ describe('a record', () => {
     ['whose payload is of an unknown form', { form: 2 }, false],
   ] as const)('%s: %j', ([, change, isGood]) => {
     const table = new Table()
-    const apply = (): void => table.apply(insertFrame('a', 1, change))
+    const apply = (): boolean => table.apply(insertFrame('a', 1, change))
     if (isGood) apply()
     else expect(apply).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }))
     expect(table.size).toBe(isGood ? 1 : 0)

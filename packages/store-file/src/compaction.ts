@@ -53,7 +53,7 @@ function publish(options: CompactionOptions, snapshot: SnapshotWriter, adopt: ()
   writer.flushAll()
   const file = snapshot.publish()
   adopt()
-  generations.adopt(snapshot.header, snapshot.bytes, file)
+  generations.adopt(snapshot, file)
   return true
 }
 

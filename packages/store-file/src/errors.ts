@@ -41,6 +41,14 @@ export function corrupt(path: string, { file, offset, firstSeq, lastSeq, what }:
   )
 }
 
+export function rotten(path: string, file: string, offset: number): MillraceError {
+  return new MillraceError(
+    'STORE_CORRUPT',
+    `${path}: a stored text is damaged: ${file} at byte ${offset}. Whatever does not need it goes on. ` +
+      'Run `millrace verify`, then `millrace salvage`, on the directory',
+  )
+}
+
 export function newerVersion(path: string, what: string): MillraceError {
   return new MillraceError(
     'STORE_VERSION',

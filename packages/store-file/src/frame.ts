@@ -95,13 +95,23 @@ export function readFrame(
   }
 }
 
+/** Where the payloads of whole frames begin and end that stand one after the other. */
+export function* eachFrame(frames: Uint8Array): Generator<{ readonly start: number; readonly end: number }> {
+  const view = new DataView(frames.buffer, frames.byteOffset, frames.byteLength)
+  for (let at = 0; at < frames.length;) {
+    const length = view.getUint32(at, true)
+    const start = at + frameHeaderBytes
+    yield { start, end: start + length }
+    at += paddedFrameBytes(length)
+  }
+}
+
 /** Gives frames another segment's salt: R7 and R9 copy them into a new generation as they are. */
 export function resalt(frames: Uint8Array, seed: number): void {
   const view = new DataView(frames.buffer, frames.byteOffset, frames.byteLength)
-  for (let at = 0; at < frames.length;) {
-    const end = at + paddedFrameBytes(view.getUint32(at, true))
-    view.setUint32(at + 4, checksum(frames, at, end, seed), true)
-    at = end
+  for (const { start, end } of eachFrame(frames)) {
+    const at = start - frameHeaderBytes
+    view.setUint32(at + 4, checksum(frames, at, at + paddedFrameBytes(end - start), seed), true)
   }
 }
 

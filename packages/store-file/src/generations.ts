@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Journaled } from '@millrace/table'
+import type { BodySums } from './body-sums.ts'
 import { isOutOfSpace, reading, readAt, removeIfThere, type Directory, type OpenFile } from './directory.ts'
 import { highestGeneration, nameOf, numbersOf, temporarySuffix } from './file-names.ts'
 import { LogFile } from './log-file.ts'
@@ -16,6 +17,12 @@ export interface GenerationOptions {
   readonly flushed: boolean
 }
 
+export interface WrittenSnapshot {
+  readonly header: SegmentHeader
+  readonly bytes: number
+  readonly sums: BodySums
+}
+
 const leastCompactionBytes = 64 * 1024 * 1024
 /** Every opening starts a log; so many are read quickly, far more would not be. */
 const mostLogs = 64
@@ -24,6 +31,7 @@ const mostLogs = 64
 export class Generations {
   readonly #options: GenerationOptions
   readonly #open = new Map<number, OpenFile>()
+  readonly #sums: Map<number, BodySums>
   #log: LogFile
   #earlierBytes: number
   #logs: number
@@ -33,7 +41,8 @@ export class Generations {
   private constructor(options: GenerationOptions, log: LogFile, recovered: Recovered) {
     this.#options = options
     this.#log = log
-    this.#open.set(log.generation, log.file)
+    this.#sums = recovered.sums
+    this.#know(log.generation, log.file, log.sums)
     this.#earlierBytes = recovered.logBytes
     this.#logs = recovered.logs.length + 1
     this.#snapshotGeneration = recovered.snapshot?.header.generation ?? 0
@@ -124,17 +133,26 @@ export class Generations {
   fileOf(generation: number): OpenFile {
     const known = this.#open.get(generation)
     if (known) return known
-    const { directory } = this.#options
-    const log = nameOf('log', generation)
-    const file = directory.open(directory.exists(log) ? log : nameOf('snap', generation))
+    const file = this.#options.directory.open(this.nameOf(generation))
     this.#open.set(generation, file)
     return file
   }
 
+  /** Logs and snapshots draw from one row of numbers. */
+  nameOf(generation: number): string {
+    const log = nameOf('log', generation)
+    return this.#options.directory.exists(log) ? log : nameOf('snap', generation)
+  }
+
+  /** What the texts of a segment are checked against. */
+  sumsOf(generation: number): BodySums | undefined {
+    return this.#sums.get(generation)
+  }
+
   /** A snapshot was published: what only the snapshot before the last one needed is removed (R3 keeps one older). */
-  adopt(header: SegmentHeader, bytes: number, file: OpenFile): void {
+  adopt({ header, bytes, sums }: WrittenSnapshot, file: OpenFile): void {
     const older = this.#snapshotGeneration
-    this.#open.set(header.generation, file)
+    this.#know(header.generation, file, sums)
     this.#snapshotGeneration = header.generation
     this.#snapshotBytes = bytes
     this.#earlierBytes = 0
@@ -161,9 +179,14 @@ export class Generations {
       previousEnd: before.durableEnd,
     }
     this.#log = createLog(this.#options, header, frames)
-    this.#open.set(generation, this.#log.file)
+    this.#know(generation, this.#log.file, this.#log.sums)
     this.#earlierBytes += before.end
     this.#logs += 1
+  }
+
+  #know(generation: number, file: OpenFile, sums: BodySums): void {
+    this.#open.set(generation, file)
+    this.#sums.set(generation, sums)
   }
 
   #removeBefore(generation: number): void {
@@ -174,6 +197,7 @@ export class Generations {
         if (number >= generation) continue
         this.#open.get(number)?.close()
         this.#open.delete(number)
+        this.#sums.delete(number)
         removeIfThere(directory, nameOf(kind, number))
       }
     }

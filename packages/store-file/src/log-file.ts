@@ -1,3 +1,4 @@
+import { BodySums } from './body-sums.ts'
 import { writeAll, type Directory, type OpenFile } from './directory.ts'
 import { nameOf } from './file-names.ts'
 import { resalt, saltSeed } from './frame.ts'
@@ -12,6 +13,7 @@ export class LogFile {
   readonly header: SegmentHeader
   readonly seed: number
   readonly file: OpenFile
+  readonly sums: BodySums = new BodySums()
   /** Where the next frame goes. */
   end: number = segmentHeaderBytes
   /** What lies before is flushed. */
@@ -45,6 +47,7 @@ export class LogFile {
     resalt(bytes.subarray(segmentHeaderBytes, used), saltSeed(header.salt))
     const file = publish(directory, nameOf('log', header.generation), (fresh) => writeAll(fresh, bytes, 0))
     const log = new LogFile(header, file, bytes.length, allocateBytes)
+    log.sums.noteFrames(bytes.subarray(segmentHeaderBytes, used), segmentHeaderBytes)
     log.end = used
     log.durableEnd = used
     return log

@@ -40,6 +40,8 @@ export class LogWriter implements Committer {
   #seq: number
   #durableSeq: number
   #markedSeq = 0
+  /** Payloads of the turn that decides now which have texts that are read again. */
+  readonly #payloads: { readonly start: number; readonly end: number }[] = []
   #crowded = false
   /** Why nothing more can be stored. */
   #halt: ((outcome: 'no' | 'unknown') => Error) | undefined
@@ -136,6 +138,7 @@ export class LogWriter implements Committer {
     const { frames, turns } = this.#open
     const from = frames.position
     const seq = this.#seq
+    this.#payloads.length = 0
     try {
       turn.decide(this.#append)
     } catch (error) {
@@ -158,8 +161,11 @@ export class LogWriter implements Committer {
     this.#seq += 1
     if (!this.#open.hasChanges) this.#open.begin(log.end, this.#seq)
     this.#open.lastSeq = this.#seq
-    const payload = this.#frame(frames, frameTypes.change, encode)
-    return { segment: log.generation, offset: this.#open.start + payload }
+    const start = this.#frame(frames, frameTypes.change, (writer) => {
+      const from = writer.position
+      if (encode(writer) === true) this.#payloads.push({ start: from, end: writer.position })
+    })
+    return { segment: log.generation, offset: this.#open.start + start }
   }
 
   #frame(into: ByteWriter, type: FrameType, encode: (writer: ByteWriter) => void): number {
@@ -178,6 +184,7 @@ export class LogWriter implements Committer {
     const { path, reserve } = this.#options
     try {
       this.#writeOrSpend(this.#open.frames.written(from), turn.useReserve)
+      this.#noteTexts()
       return true
     } catch (error) {
       if (!isOutOfSpace(error)) this.#startOver(error)
@@ -191,6 +198,13 @@ export class LogWriter implements Committer {
       }
       return false
     }
+  }
+
+  #noteTexts(): void {
+    const { frames, start } = this.#open
+    const { sums } = this.#options.generations.log
+    for (const payload of this.#payloads)
+      sums.note(frames.written(payload.start).subarray(0, payload.end - payload.start), start + payload.start)
   }
 
   /** R11: work that frees space may use up what was kept back for it. */

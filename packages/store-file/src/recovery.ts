@@ -1,4 +1,5 @@
 import type { Journaled } from '@millrace/table'
+import { BodySums } from './body-sums.ts'
 import { readAt, reading, type Directory, type OpenFile } from './directory.ts'
 import { corrupt, type Damage } from './errors.ts'
 import { nameOf, numbersOf } from './file-names.ts'
@@ -29,17 +30,23 @@ export interface Recovered {
   readonly last: LogEnd | undefined
   /** Bytes of frames after the snapshot. */
   readonly logBytes: number
+  /** What the texts of each segment are checked against when they are read. */
+  readonly sums: Map<number, BodySums>
   /** What was wrong and could be made good, in words. */
   readonly warnings: readonly string[]
 }
 
+type Applied = Pick<Journaled, 'apply'>
+
 /** R4: the highest snapshot that verifies, then every later log in order. Throws STORE_CORRUPT, and changes nothing on disk. */
-export function recover(directory: Directory, storeId: string, table: Journaled): Recovered {
+export function recover(directory: Directory, storeId: string, rows: Journaled): Recovered {
   const warnings: string[] = []
+  const sums = new Map<number, BodySums>()
+  const table = noting(sums, rows)
   const headers = readHeaders(directory, storeId)
   const snapshot = findSnapshot(directory, storeId, headers, warnings)
   const logs = chain(directory, headers, snapshot)
-  table.reset()
+  rows.reset()
   if (snapshot) readSnapshot(directory, snapshot, table)
   let logBytes = 0
   for (const [index, header] of logs.entries()) {
@@ -52,7 +59,19 @@ export function recover(directory: Directory, storeId: string, table: Journaled)
   const last = newest && replayLast(directory, newest, table)
   if (snapshot && last && last.lastSeq < snapshot.lastSeq)
     throw corrupt(directory.path, lostBefore(snapshot, last))
-  return { snapshot, logs, last, logBytes: logBytes + (last?.end ?? 0), warnings }
+  return { snapshot, logs, last, logBytes: logBytes + (last?.end ?? 0), sums, warnings }
+}
+
+/** Frames that were checked a moment ago give the checksums of the texts that stay in them. */
+function noting(sums: Map<number, BodySums>, table: Journaled): Applied {
+  return {
+    apply: (frame, place) => {
+      if (table.apply(frame, place) !== true || place === undefined) return
+      const known = sums.get(place.segment) ?? new BodySums()
+      sums.set(place.segment, known)
+      known.note(frame, place.offset)
+    },
+  }
 }
 
 /** The header of every log, `undefined` for a damaged one: a log gets its name only after its header is flushed (R2). */
@@ -129,7 +148,7 @@ function replayFinished(
   directory: Directory,
   header: SegmentHeader,
   next: SegmentHeader,
-  table: Journaled,
+  table: Applied,
 ): void {
   const file = nameOf('log', header.generation)
   reading(directory, file, (open) => {
@@ -146,7 +165,7 @@ function replayFinished(
   })
 }
 
-function replayLast(directory: Directory, header: SegmentHeader, table: Journaled): LogEnd {
+function replayLast(directory: Directory, header: SegmentHeader, table: Applied): LogEnd {
   const file = nameOf('log', header.generation)
   return reading(directory, file, (open) => {
     const replay = new Replay(open, header, open.size())

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ByteWriter, type Image } from '@millrace/table'
+import { BodySums } from './body-sums.ts'
 import { writeAll, type Directory, type OpenFile } from './directory.ts'
 import { nameOf } from './file-names.ts'
 import { frameTypes, saltSeed, writeFrame, type FrameType } from './frame.ts'
@@ -15,6 +16,7 @@ const flushBytes = 1 << 22
 /** A snapshot in the making (R3): under a temporary name until it is flushed and was read back. */
 export class SnapshotWriter {
   readonly header: SegmentHeader
+  readonly sums: BodySums = new BodySums()
   readonly #directory: Directory
   readonly #seed: number
   readonly #temporary = temporaryName()
@@ -95,6 +97,7 @@ export class SnapshotWriter {
   #write(): void {
     const bytes = this.#writer.written()
     writeAll(this.#file, bytes, this.#end)
+    this.sums.noteFrames(bytes, this.#end)
     this.#end += bytes.length
   }
 }

@@ -28,6 +28,7 @@ export class FrameDecoder {
   /** The table's numbers of the kinds and owners that this frame names. */
   readonly #kinds: number[] = []
   readonly #owners: number[] = [0]
+  #keepsTexts = false
   /** Of one row, which a record is read into before the table sees it. */
   readonly #staged: PackedRows
 
@@ -39,10 +40,12 @@ export class FrameDecoder {
     this.#staged = jobs.staged
   }
 
-  apply(): void {
+  /** True if long texts stay in the frame. */
+  apply(): boolean {
     const version = this.#reader.u8()
     if (version !== frameVersion) throw corrupt(`version ${version} is unknown`)
     while (!this.#reader.atEnd) this.#record(this.#reader.u8())
+    return this.#keepsTexts
   }
 
   #record(type: number): void {
@@ -197,6 +200,7 @@ export class FrameDecoder {
     const offset = reader.position
     if (bytes <= longTextBytes || this.#place === undefined) return reader.utf8(bytes)
     reader.raw(bytes)
+    this.#keepsTexts = true
     return bodyAt(this.#place, offset, bytes)
   }
 

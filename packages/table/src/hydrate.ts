@@ -1,15 +1,27 @@
-import type { Body, Job, StoredBody } from '@millrace/core'
+import { MillraceError, type Body, type Job, type StoredBody } from '@millrace/core'
 import { mapBodies, storedBodies } from './bodies.ts'
 
 /** A reply as the caller gets it: every body in its `jobs` is text. A promise only if one must be read. */
 export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>): R | Promise<R> {
   const { jobs } = reply as { readonly jobs?: readonly Job[] }
-  const stored = jobs?.flatMap(({ payload, extras }) => storedBodies(payload, extras)) ?? []
-  if (jobs === undefined || stored.length === 0) return reply
-  return Promise.all(stored.map(read)).then((texts) => {
+  const ids: string[] = []
+  const stored = jobs?.flatMap(({ id, payload, extras }) => {
+    const bodies = storedBodies(payload, extras)
+    for (const _ of bodies) ids.push(id)
+    return bodies
+  })
+  if (jobs === undefined || stored === undefined || stored.length === 0) return reply
+  const reads = stored.map((body, index) => read(body).catch((error: unknown) => fail(ids[index]!, error)))
+  return Promise.all(reads).then((texts) => {
     const textOf = new Map(stored.map((body, index) => [body, texts[index]!]))
     return { ...reply, jobs: jobs.map((job) => withTexts(job, textOf)) }
   })
+}
+
+/** A store that has lost one text is told by the job that it belongs to. */
+function fail(jobId: string, error: unknown): never {
+  if (!(error instanceof MillraceError)) throw error
+  throw new MillraceError(error.code, `job ${jobId}: ${error.message}`, { jobId, cause: error })
 }
 
 function withTexts(job: Job, textOf: ReadonlyMap<StoredBody, string>): Job {

@@ -10,8 +10,11 @@ export interface Place {
 
 /** What a journal asks of the table it makes durable. */
 export interface Journaled {
-  /** Applies a frame of earlier, of its own or of another writer. With a place, long bodies stay there and the row keeps a reference. */
-  apply(frame: Uint8Array, place?: Place): void
+  /**
+   * Applies a frame of earlier, of its own or of another writer. With a place, long bodies stay there and the row keeps a
+   * reference: true if there are any.
+   */
+  apply(frame: Uint8Array, place?: Place): boolean | void
   /** Forgets every row; a snapshot and its later frames follow. */
   reset(): void
   /**
@@ -36,8 +39,11 @@ export interface Image {
   adopt(): void
 }
 
-/** Appends one frame: `encode` writes its payload. Answers where it will stand, if the journal keeps bodies. */
-export type Append = (encode: (writer: ByteWriter) => void) => Place | undefined
+/**
+ * Appends one frame: `encode` writes its payload, and answers true if bodies in it are to stay there. Answers where it will
+ * stand, if the journal keeps bodies.
+ */
+export type Append = (encode: (writer: ByteWriter) => boolean | void) => Place | undefined
 
 /** What a turn decided was decided on rows that others had changed. */
 export class Overtaken extends Error {

@@ -62,7 +62,7 @@ export class JournaledStore implements Store {
   #closing: Promise<void> | undefined
   /** Where the command that runs now began. */
   #mark: TableMark
-  readonly #encode = (writer: ByteWriter): void => this.#table.encode(writer, this.#mark, this.#setApart)
+  readonly #encode = (writer: ByteWriter): boolean => this.#table.encode(writer, this.#mark, this.#setApart)
 
   constructor(table: Table, journal: Journal) {
     this.guarantee = journal.guarantee

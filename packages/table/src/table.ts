@@ -97,8 +97,8 @@ export class Table implements Journaled {
     return this.#jobs.log.length > entries || this.#records.hasChangedSince(records)
   }
 
-  /** Writes what changed since the mark, as one frame's payload. */
-  encode(writer: ByteWriter, mark: TableMark, setApart?: SetApart): void {
+  /** Writes what changed since the mark, as one frame's payload; true if it has long texts. */
+  encode(writer: ByteWriter, mark: TableMark, setApart?: SetApart): boolean {
     const encoder = new FrameEncoder(this.#jobs, writer, { setApart })
     this.#encodeRecords(encoder, mark.records)
     const { log, rows } = this.#jobs
@@ -113,6 +113,7 @@ export class Table implements Journaled {
     }
     for (const { seq, body, stored } of encoder.apart) this.#bodies.store(seq, body, stored)
     this.#longTexts = encoder.longTexts
+    return this.#longTexts.length > 0
   }
 
   /** The frame encoded last stands there: its long texts need not stay in memory. */
@@ -133,10 +134,10 @@ export class Table implements Journaled {
     return this.#rows.events.splice(0)
   }
 
-  apply(frame: Uint8Array, place?: Place): void {
+  apply(frame: Uint8Array, place?: Place): boolean {
     if (place !== undefined) this.#bodies.seeSegment(place.segment)
     try {
-      new FrameDecoder(frame, place, this.#jobs, this.#records).apply()
+      return new FrameDecoder(frame, place, this.#jobs, this.#records).apply()
     } finally {
       this.#records.settle()
     }
