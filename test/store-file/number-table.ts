@@ -58,6 +58,11 @@ export class NumberTable implements Journaled {
     }
   }
 
+  /** Its frames never refer to one another. */
+  restate(): boolean {
+    return false
+  }
+
   #applyOne(reader: ByteReader, place: Place | undefined): void {
     const key = reader.u32()
     const bytes = reader.varint()

@@ -5,6 +5,7 @@ import type { OpenFile } from '../../packages/store-file/src/directory.ts'
 import { FileJournal } from '../../packages/store-file/src/journal.ts'
 import { takeOwnership } from '../../packages/store-file/src/ownership.ts'
 import { openStoreHeader } from '../../packages/store-file/src/store-header.ts'
+import { Device } from '../crash/sim/crash-images.ts'
 import { SimulatedDisk, type Call, type Fault } from '../crash/sim/simulated-disk.ts'
 import { at, newJob } from './new-job.ts'
 
@@ -81,6 +82,34 @@ test('an owner that is robbed during its flush acknowledges nothing', async () =
   await first
   await enqueue('c')
   expect(settled).toEqual(['a', 'b STORE_OWNED unknown', 'c STORE_OWNED no'])
+})
+
+test('a change that refers to a text of the same failed flush finds it in the next log', async () => {
+  const { disk, store, first } = await setup()
+  disk.letGo()
+  await first
+  const queues = [{ queue: 'default', weight: 1, credit: 0 }]
+  const claimed = store.run('claim', { owner: 'w', leaseMs: 30_000, limit: 1, queues }, at)
+  await ticks()
+  disk.letGo()
+  const { id, epoch } = (await claimed).jobs[0]!
+  const steps = { one: JSON.stringify('one '.repeat(500)), two: JSON.stringify('two '.repeat(500)) }
+  const notes = Object.entries(steps).map(([name, result]) =>
+    store.run('note', { id, epoch, step: { name, result } }, at),
+  )
+  await ticks()
+  disk.fault = { call: 'sync', fault: { code: 'EIO' } }
+  disk.letGo()
+  await Promise.resolve()
+  disk.fault = undefined
+  for (const result of await Promise.allSettled(notes))
+    expect(result).toMatchObject({ reason: { outcome: 'unknown' } })
+  expect((await store.run('findJob', { id }, at)).jobs[0]?.extras.steps).toEqual(steps)
+
+  const device = new Device()
+  for (const step of disk.steps) device.step(step)
+  const { store: next } = await open(new SimulatedDisk(device.cut([])))
+  expect((await next.run('findJob', { id }, at)).jobs[0]?.extras.steps).toEqual(steps)
 })
 
 describe('a turn that is called while another is being flushed', () => {

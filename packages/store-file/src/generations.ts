@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Journaled } from '@millrace/table'
+import type { Journaled, Place } from '@millrace/table'
 import type { BodySums } from './body-sums.ts'
 import { isOutOfSpace, reading, readAt, removeIfThere, type Directory, type OpenFile } from './directory.ts'
 import { highestGeneration, nameOf, numbersOf, temporarySuffix } from './file-names.ts'
@@ -15,6 +15,13 @@ export interface GenerationOptions {
   readonly allocateBytes: number
   /** May a frame that was read back still be only in the system's cache? Then its successor flushes it again. */
   readonly flushed: boolean
+}
+
+/** Frames of the log in use that may not be on the device, and where they stand in it. */
+export interface Unflushed {
+  readonly frames: Uint8Array
+  readonly firstSeq: number
+  readonly start: number
 }
 
 export interface WrittenSnapshot {
@@ -119,14 +126,15 @@ export class Generations {
     return header
   }
 
-  /** R9: the log in use is dead. What was not flushed in it goes into a new one, from memory. */
-  startOver(frames: Uint8Array, nextSeq: number, groupStart: number, table: Journaled): void {
-    const dead = this.#log.generation
-    this.#succeed(highestGeneration(this.#options.directory.list()) + 1, nextSeq, frames)
-    table.relocate(
-      { segment: dead, offset: groupStart },
-      { segment: this.#log.generation, offset: segmentHeaderBytes },
-    )
+  /**
+   * R9: the log in use is dead. What was not flushed in it goes into a new one, from memory. `complete` adds frames to it
+   * that need to know where it stands now.
+   */
+  startOver(group: Unflushed, table: Journaled, complete: (from: Place) => Uint8Array): void {
+    const generation = highestGeneration(this.#options.directory.list()) + 1
+    const place = { segment: generation, offset: segmentHeaderBytes }
+    table.relocate({ segment: this.#log.generation, offset: group.start }, place)
+    this.#succeed(generation, group.firstSeq, Buffer.concat([group.frames, complete(place)]))
   }
 
   /** The file that a body is in. */

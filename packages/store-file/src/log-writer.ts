@@ -1,4 +1,4 @@
-import { ByteWriter, type Append, type Journaled } from '@millrace/table'
+import { ByteWriter, type Append, type Journaled, type Place } from '@millrace/table'
 import { CommitGroup } from './commit-group.ts'
 import { isOutOfSpace, type OpenFile } from './directory.ts'
 import { failed, full, takenOver } from './errors.ts'
@@ -275,13 +275,26 @@ export class LogWriter implements Committer {
     try {
       if (!this.#options.flushes) generations.log.file.sync()
       const frames = Buffer.concat(groups.map((group) => group.frames.written()))
-      generations.startOver(frames, firstSeq, start, table)
+      generations.startOver({ frames, firstSeq, start }, table, (from) => this.#restated(from))
       this.#durableSeq = this.#seq
       if (!ownership.holds) return this.#lose()
     } catch (again) {
       this.#halt = (outcome) => failed(path, again, outcome)
     }
     this.#rejectAll(failed(path, cause, 'unknown'))
+  }
+
+  /** A frame of the group may refer to a text of the group, in the log that failed. */
+  #restated(from: Place): Uint8Array {
+    this.#marks.clear()
+    let isNeeded = false
+    this.#seq += 1
+    this.#frame(this.#marks, frameTypes.change, (writer) => {
+      isNeeded = this.#options.table.restate(writer, from)
+    })
+    if (isNeeded) return this.#marks.written()
+    this.#seq -= 1
+    return this.#marks.written(this.#marks.position)
   }
 
   #lose(): void {

@@ -41,6 +41,7 @@ const nothing: Journaled = {
   apply: () => {},
   reset: () => {},
   relocate: () => {},
+  restate: () => false,
   image: () => ({ next: () => false, placed: () => {}, adopt: () => {} }),
   storedBodies: () => [],
 }

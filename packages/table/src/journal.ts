@@ -27,6 +27,11 @@ export interface Journaled {
   storedBodies(): Iterable<readonly [id: string, body: StoredBody]>
   /** References into `from` at or after its offset now point into `to`, as far from its offset as before. */
   relocate(from: Place, to: Place): void
+  /**
+   * Writes the rows that refer to bodies at or after this place, as one frame's payload; false if there are none. Frames
+   * that were copied with their bodies refer to these by where they stood, and this frame behind them by where they stand.
+   */
+  restate(writer: ByteWriter, from: Place): boolean
 }
 
 /** A snapshot in the making. */

@@ -169,6 +169,16 @@ export class Table implements Journaled {
     this.#bodies.change(change)
   }
 
+  restate(writer: ByteWriter, from: Place): boolean {
+    const slots = this.#bodies.slotsWith(
+      ({ segment, offset }) => segment === from.segment && offset >= from.offset,
+    )
+    if (slots.length === 0) return false
+    const encoder = new FrameEncoder(this.#jobs, writer)
+    for (const slot of slots) encoder.insert(slot)
+    return true
+  }
+
   #encodeRecords(encoder: FrameEncoder, mark: RecordsMark): void {
     const { queues, keys, schedules } = this.#records
     for (const name of queues.changedSince(mark.queues)) encoder.data(record.queue, queues.get(name)!)

@@ -19,7 +19,7 @@ export interface Damages {
 
 type Verdict = { readonly found: number } | 'damaged'
 
-const actions = 12
+const actions = 8
 
 /** Cuts every file of a store at every byte and flips every bit of it, and knows of each what recovery must say. */
 export async function damageAll(seed: number, damages: Damages): Promise<void> {

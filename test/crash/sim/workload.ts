@@ -62,7 +62,7 @@ export async function live(seed: number, actions: number, durability: Durability
   for (let action = 0; action < actions; action++) {
     const choice = random()
     if (choice < 0.4) await turn(disk, opened, changes, random)
-    else if (choice < 0.65) await together(3, disk, opened, changes, random)
+    else if (choice < 0.65) await together(5, disk, opened, changes, random)
     else if (choice < 0.75) await opened.journal.seal()
     else if (choice < 0.88) await compacting(disk, opened, changes, random)
     else {
