@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import { sampleJob, sampleQueue } from '@millrace/store-spec'
+import type { PostgresStore } from '@millrace/store-postgres'
 import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startProxy } from '../postgres/crash/proxy.ts'
@@ -13,6 +14,32 @@ beforeAll(() => {
   if (started !== undefined) server = started
 })
 afterAll(() => started?.stop(), 30_000)
+
+/** Its clients wait before each flight, as over a long line. */
+function hesitantPool(ms: number): Pool {
+  const pool = new Pool({ connectionString: server.connectionString })
+  onTestFinished(() => pool.end())
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...parts: readonly unknown[]) => unknown
+    const later = (...parts: readonly unknown[]): unknown =>
+      typeof parts[0] === 'string' ? query(...parts) : setTimeout(() => query(...parts), ms)
+    client.query = later as typeof client.query
+  })
+  return pool
+}
+
+/** The next time this store is told of something to claim. */
+async function woken(store: PostgresStore): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    const end = store.subscribe({
+      wake(queues) {
+        if (queues.size === 0) return
+        end()
+        resolve([...queues])
+      },
+    })
+  })
+}
 
 async function connected(): Promise<Client> {
   const client = new Client({ connectionString: server.connectionString })
@@ -73,9 +100,7 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
       const { open } = freshSchema(server)
       const store = await open()
       const client = await connected()
-      const woken = new Promise<ReadonlySet<string>>((resolve) => {
-        store.subscribe({ wake: (queues) => queues.size > 0 && resolve(queues) })
-      })
+      const news = woken(store)
       await client.query('BEGIN')
       const reply = await store
         .withClient(client)
@@ -83,7 +108,7 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
       expect(reply.results).toEqual([{ outcome: 'enqueued', id: 'a' }])
       expect((await store.run('findJob', { id: 'a' }, now())).jobs).toEqual([])
       await client.query('COMMIT')
-      expect([...(await woken)]).toEqual(['default'])
+      expect(await news).toEqual(['default'])
       expect((await store.run('claim', claimAll, now())).jobs.map(({ id }) => id)).toEqual(['a'])
     })
 
@@ -131,11 +156,9 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
     it('what one enqueues wakes the workers of the other', async () => {
       const { open } = freshSchema(server)
       const [one, other] = [await open(), await open()]
-      const woken = new Promise<readonly string[]>((resolve) => {
-        other.subscribe({ wake: (queues) => queues.size > 0 && resolve([...queues]) })
-      })
+      const news = woken(other)
       await one.run('enqueue', { jobs: [sampleJob('a', { queue: 'mail' })], atomic: true }, now())
-      expect(await woken).toEqual(['mail'])
+      expect(await news).toEqual(['mail'])
     })
 
     it('a limit that one configures holds for the next enqueue of the other', async () => {
@@ -157,6 +180,47 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
       await one.run('pause', { queue: 'default', paused: false }, now())
       expect((await other.run('claim', claimAll, now())).jobs).toHaveLength(1)
     })
+
+    it('a limit that one configures holds for the next claim of the other', async () => {
+      const { open } = freshSchema(server)
+      const [one, other] = [await open(), await open()]
+      await one.run('enqueue', { jobs: ['a', 'b', 'c'].map((id) => sampleJob(id)), atomic: true }, now())
+      expect((await other.run('claim', { ...claimAll, limit: 1 }, now())).jobs).toHaveLength(1)
+      await one.run('configure', { queues: { default: sampleQueue({ concurrency: 2 }) } }, now())
+      expect((await other.run('claim', claimAll, now())).jobs).toHaveLength(1)
+    })
+
+    it('who was answered holds no lock that another would pass over', async () => {
+      const { open, schema } = freshSchema(server)
+      const { postgresStore } = await import('@millrace/store-postgres')
+      const pool = hesitantPool(30)
+      const slow = await postgresStore({ pool, schema })
+      const fast = await open()
+      await fast.run('enqueue', { jobs: [sampleJob('a')], atomic: true }, now())
+      const settlements = [{ id: 'a', epoch: 7, outcome: 'complete' } as const]
+      expect((await slow.run('settle', { settlements }, now())).outcomes).toEqual(['lost'])
+      expect((await fast.run('claim', claimAll, now())).jobs.map(({ id }) => id)).toEqual(['a'])
+      await slow.close()
+    })
+
+    it('one whose news were cut off looks for what it missed, and hears again', async () => {
+      const { open, schema } = freshSchema(server)
+      const [one, other] = [await open(), await open()]
+      const enqueue = (id: string, queue: string) =>
+        one.run('enqueue', { jobs: [sampleJob(id, { queue })], atomic: true }, now())
+      await other.run('claim', claimAll, now())
+      const client = await connected()
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%${schema}"'`,
+      )
+      const looked = woken(other)
+      await enqueue('a', 'default')
+      expect(await looked).toEqual(['default'])
+      // Nothing was ever claimed from this one here: only news can tell of it.
+      const news = woken(other)
+      await enqueue('b', 'mail')
+      expect(await news).toEqual(['mail'])
+    }, 20_000)
 
     it('leases go by the server’s clock, whatever a caller’s clock says', async () => {
       const store = await freshSchema(server).open()

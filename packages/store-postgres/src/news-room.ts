@@ -1,7 +1,7 @@
 import type { Client, Notification, PoolClient } from 'pg'
 import { connect, endClient, type Source } from './link.ts'
 import { quoteIdentifier } from './statement.ts'
-import { channelOf, readNews, type News } from './wake-up.ts'
+import { channelOf, readNews, type WakeUp } from './wake-up.ts'
 
 const pollMs = 5_000
 const reconnectAfterMs = 250
@@ -10,13 +10,13 @@ const reconnectAfterMs = 250
 export class NewsRoom {
   readonly #source: Source
   readonly #channel: string
-  readonly #hear: (news: News, pid: number) => void
+  readonly #hear: (news: WakeUp, pid: number) => void
   readonly #poll: () => void
   #client: Client | PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(source: Source, schema: string, hear: (news: News, pid: number) => void, poll: () => void) {
+  constructor(source: Source, schema: string, hear: (news: WakeUp, pid: number) => void, poll: () => void) {
     this.#source = source
     this.#channel = channelOf(schema)
     this.#hear = hear

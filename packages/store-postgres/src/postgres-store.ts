@@ -76,7 +76,6 @@ class OpenStore implements PostgresStore {
   /** Queues somebody here claims from: what a poll wakes. */
   readonly #claimed = new Set<string>()
   readonly #usersTransactions = new WeakMap<TransactionClient, UsersTransaction>()
-  readonly #cache = new QueueCache()
   #pid = 0
   #closing: Promise<void> | undefined
 
@@ -93,7 +92,7 @@ class OpenStore implements PostgresStore {
       sql: new Statements(schema),
       clock: new ServerClock(),
       serverTime: clock === 'server',
-      foresight: { cache: this.#cache, recall: new Recall() },
+      foresight: { cache: new QueueCache(), recall: new Recall() },
       isListenedTo: () => [...this.#listeners].some((listener) => listener.events !== undefined),
       join: (wakeUp) => this.#join(wakeUp),
       tell: (results, events) => {
@@ -105,12 +104,11 @@ class OpenStore implements PostgresStore {
     this.#news = new NewsRoom(
       source,
       schema,
-      ({ configured, ...wakeUp }, pid) => {
+      (wakeUp, pid) => {
         if (pid === this.#pid) return
-        if (configured) this.#cache.clear()
         this.#wake(wakeUp.queues.has(allQueues) ? { ...wakeUp, queues: this.#claimed } : wakeUp)
       },
-      () => this.#poll(),
+      () => this.#wake({ queues: this.#claimed, at: Infinity }),
     )
   }
 
@@ -190,12 +188,6 @@ class OpenStore implements PostgresStore {
     await Promise.resolve()
     await Promise.resolve()
     return this.#lane.takeClaims()
-  }
-
-  /** What was told while nobody heard may have been that a queue is configured otherwise. */
-  #poll(): void {
-    this.#cache.clear()
-    this.#wake({ queues: this.#claimed, at: Infinity })
   }
 
   #wake({ queues, at }: WakeUp): void {

@@ -8,8 +8,8 @@ interface CachedQueue {
 }
 
 /**
- * Rows of queues without limits, as last read. An enqueue that needs nothing else decides by them in one round trip; its write
- * checks that they still are so, and fails if not.
+ * Rows of queues without limits, as last read. Who decides by them needs not read them again: its write checks that they still are
+ * so, and fails if not. A paused queue is not among them, since a claim that finds nothing has no write that could fail.
  */
 export class QueueCache {
   readonly #queues = new Map<string, CachedQueue>()
@@ -17,7 +17,7 @@ export class QueueCache {
   learn({ queues, revisions }: Loaded): void {
     for (const [name, revision] of revisions) {
       const queue = queues.get(name)
-      if (isPlain(queue)) this.#queues.set(name, { queue, revision })
+      if (isPlain(queue) && queue?.paused !== true) this.#queues.set(name, { queue, revision })
       else this.#queues.delete(name)
     }
   }
@@ -28,9 +28,5 @@ export class QueueCache {
 
   forget(names: Iterable<string>): void {
     for (const name of names) this.#queues.delete(name)
-  }
-
-  clear(): void {
-    this.#queues.clear()
   }
 }

@@ -47,24 +47,14 @@ export function notifyOthers(sql: Statements, slice: Slice): readonly Statement[
   let at = nextFiring(slice)
   for (const { after } of slice.jobs.changed())
     if (after?.state === 'scheduled' || after?.state === 'retrying') at = Math.min(at, nextTimeOf(after))
-  const configured = slice.changedQueues.entries().size > 0
-  if (queues.size === 0 && at === Infinity && !configured) return []
+  if (queues.size === 0 && at === Infinity) return []
   const names = [...queues].join(',')
-  const payload = `${configured ? 1 : 0} ${at} ${names.length > mostBytes ? allQueues : names}`
+  const payload = `${at} ${names.length > mostBytes ? allQueues : names}`
   return [sql.of(notify, channelOf(sql.schema), payload)]
 }
 
 /** What another process told. */
-export interface News extends WakeUp {
-  /** A queue's row was written. */
-  readonly configured: boolean
-}
-
-export function readNews(payload: string): News {
-  const [configured, at, names = ''] = payload.split(' ')
-  return {
-    configured: configured === '1',
-    at: Number(at),
-    queues: new Set(names.split(',').filter((name) => name !== '')),
-  }
+export function readNews(payload: string): WakeUp {
+  const [at, names = ''] = payload.split(' ')
+  return { at: Number(at), queues: new Set(names.split(',').filter((name) => name !== '')) }
 }
