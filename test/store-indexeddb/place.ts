@@ -12,7 +12,7 @@ export function newName(): string {
   return `test-${Date.now().toString(36)}-${++places}`
 }
 
-export async function removeDatabases(name: string): Promise<void> {
+async function removeDatabases(name: string): Promise<void> {
   await Promise.all([deleteDB(name), deleteDB(`${name}.blobs`)])
 }
 

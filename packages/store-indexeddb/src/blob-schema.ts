@@ -1,6 +1,6 @@
 import type { DBSchema, IDBPDatabase } from 'idb'
 
-export interface BlobRecord {
+interface BlobRecord {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly type: string
