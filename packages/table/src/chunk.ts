@@ -1,6 +1,6 @@
 import { noExtras, type Extras } from '@millrace/core'
 import { ChunkTexts } from './chunk-texts.ts'
-import { chunkRows, lateDoubles, rowDoubles } from './row-layout.ts'
+import { chunkRows, doubleAt, lateDoubleAt, lateDoubles, rowDoubles } from './row-layout.ts'
 
 /** The second part of `chunkRows` rows. */
 export class LatePart {
@@ -14,7 +14,7 @@ export class LatePart {
   }
 }
 
-/** Zeroes that all chunks share in which no job was claimed yet. */
+/** Zeroes that all chunks share which have no second part of their own. */
 const noLatePart = new LatePart()
 
 /** The memory of `chunkRows` rows. */
@@ -37,8 +37,25 @@ export class Chunk {
   }
 
   ownLate(): LatePart {
-    if (this.late === noLatePart) this.late = new LatePart()
-    return this.late
+    if (this.late !== noLatePart) return this.late
+    const late = new LatePart()
+    for (let index = 0; index < chunkRows; index++) {
+      const createdAt = this.doubles[index * rowDoubles + doubleAt.createdAt]!
+      late.doubles.fill(createdAt, index * lateDoubles, index * lateDoubles + lateDoubleAt.leaseUntil)
+    }
+    return (this.late = late)
+  }
+
+  rank(index: number): number {
+    return this.#lateTime(index, lateDoubleAt.rank)
+  }
+
+  runAt(index: number): number {
+    return this.#lateTime(index, lateDoubleAt.runAt)
+  }
+
+  since(index: number): number {
+    return this.#lateTime(index, lateDoubleAt.since)
   }
 
   setExtras(index: number, extras: Extras): void {
@@ -47,5 +64,11 @@ export class Chunk {
       this.extras = Array.from({ length: chunkRows }, () => noExtras)
     }
     this.extras[index] = extras
+  }
+
+  #lateTime(index: number, at: number): number {
+    return this.hasLate
+      ? this.late.doubles[index * lateDoubles + at]!
+      : this.doubles[index * rowDoubles + doubleAt.createdAt]!
   }
 }

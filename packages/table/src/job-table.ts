@@ -211,7 +211,7 @@ function assertStorable(job: Job): void {
     rank === rank && runAt === runAt && since === since && leaseUntil === leaseUntil,
     'a time or a rank is not a number',
   )
-  assert((job.epoch | job.refunds | job.failures | job.generation) < mostCount, 'a count is too large')
+  assert((job.epoch | job.snoozes | job.failures | job.generation) < mostCount, 'a count is too large')
 }
 
 /** The job without anything of its own that others have too. */

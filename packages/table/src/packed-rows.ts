@@ -5,15 +5,23 @@ import { changedPlaces } from './row-changes.ts'
 import {
   chunkBits,
   chunkMask,
-  lateDoubles,
-  lateShift,
+  doubleAt,
   lateWords,
   place,
   rowDoubles,
   rowWords,
   wordShift,
 } from './row-layout.ts'
-import { readJob, writeRest, writeStanding } from './row-numbers.ts'
+import {
+  copyLate,
+  copyRow,
+  isLate,
+  numberAt,
+  readJob,
+  setNumberAt,
+  writeRest,
+  writeStanding,
+} from './row-numbers.ts'
 
 /**
  * Jobs as numbers in a few large buffers, by slot: a million small objects would take three times the memory, and a
@@ -103,7 +111,7 @@ export class PackedRows {
   }
 
   seq(slot: number): number {
-    return this.#chunk(slot).doubles[(slot & chunkMask) * rowDoubles + place.seq]!
+    return this.#chunk(slot).doubles[(slot & chunkMask) * rowDoubles + doubleAt.seq]!
   }
 
   /** The state's code. */
@@ -126,23 +134,12 @@ export class PackedRows {
   /** The number at one of `place`'s places. */
   number(slot: number, at: number): number {
     this.#pack(slot)
-    const chunk = this.#chunk(slot)
-    const index = slot & chunkMask
-    if (at <= place.since) return chunk.doubles[index * rowDoubles + at]!
-    if (at <= place.mark) return chunk.words[index * rowWords + wordShift + at]!
-    if (at === place.leaseUntil) return chunk.late.doubles[index * lateDoubles]!
-    return chunk.late.words[index * lateWords + lateShift + at]!
+    return numberAt(this.#chunk(slot), slot & chunkMask, at)
   }
 
   setNumber(slot: number, at: number, value: number): void {
     this.#cool(slot)
-    const chunk = this.#chunk(slot)
-    const index = slot & chunkMask
-    if (at <= place.since) chunk.doubles[index * rowDoubles + at] = value
-    else if (at <= place.mark) chunk.words[index * rowWords + wordShift + at] = value
-    else if (value === 0 && !chunk.hasLate) return
-    else if (at === place.leaseUntil) chunk.ownLate().doubles[index * lateDoubles] = value
-    else chunk.ownLate().words[index * lateWords + lateShift + at] = value
+    setNumberAt(this.#chunk(slot), slot & chunkMask, at, value)
   }
 
   /** The places, as bits, whose numbers differ from those of another's row, or from zero; seq and mark do not count. */
@@ -175,18 +172,10 @@ export class PackedRows {
     this.#cool(slot)
     const old = from.#chunk(source)
     const chunk = this.#chunk(slot)
-    const row = (slot & chunkMask) * rowDoubles
-    copyDoubles(old.doubles, (source & chunkMask) * rowDoubles, chunk.doubles, row, rowDoubles)
+    copyRow(old, source & chunkMask, chunk, slot & chunkMask)
     chunk.setExtras(slot & chunkMask, old.extras === undefined ? noExtras : old.extras[source & chunkMask]!)
-    if (!old.hasLate && !chunk.hasLate) return
-    const late = (slot & chunkMask) * lateDoubles
-    copyDoubles(
-      old.late.doubles,
-      (source & chunkMask) * lateDoubles,
-      chunk.ownLate().doubles,
-      late,
-      lateDoubles,
-    )
+    if (chunk.hasLate || isLate(old, source & chunkMask))
+      copyLate(old, source & chunkMask, chunk, slot & chunkMask)
   }
 
   copyTexts(from: PackedRows, source: number, slot: number): void {
@@ -238,15 +227,4 @@ export class PackedRows {
   #chunk(slot: number): Chunk {
     return this.#chunks[slot >>> chunkBits]!
   }
-}
-
-/** Pairs of words are copied as doubles too. `mostCount` sees to it that none is a NaN, whose bits need not survive. */
-function copyDoubles(
-  from: Float64Array,
-  source: number,
-  to: Float64Array,
-  target: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) to[target + i] = from[source + i]!
 }

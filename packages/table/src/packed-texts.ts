@@ -15,7 +15,7 @@ const mostIdBytes = 255
 export class PackedTexts {
   readonly #bytes: Uint8Array
   /** Where each row's id begins; its payload begins behind that, and ends where the next row begins. */
-  readonly #starts: Uint32Array = new Uint32Array(chunkRows + 1)
+  readonly #starts: Uint16Array | Uint32Array
   /** 0 where the row's id is not here. */
   readonly #idLengths: Uint8Array = new Uint8Array(chunkRows)
 
@@ -24,6 +24,7 @@ export class PackedTexts {
     const bytes = new Uint8Array(
       roomFor(ids) + roomFor(payloads) + (older === undefined ? 0 : older.#bytes.length),
     )
+    this.#starts = new (bytes.length < 2 ** 16 ? Uint16Array : Uint32Array)(chunkRows + 1)
     let at = 0
     for (let index = 0; index < chunkRows; index++) {
       this.#starts[index] = at

@@ -6,19 +6,16 @@ export const chunkRows: number = 1 << chunkBits
 export const chunkMask: number = chunkRows - 1
 
 /*
- * A row is one cache line of 64 bytes: five doubles, then six 32-bit words over the same buffer. What only a job that was
- * claimed has stands in a second part of 32 bytes, which a chunk gets with its first such job: a double, then six words.
+ * A row has 32 bytes: two doubles, then four 32-bit words over the same buffer. What only a job has that was claimed, or
+ * delayed, or preferred, stands in a second part of 64 bytes, which a chunk gets with its first such job: four doubles,
+ * then eight words. Without it, rank, run time and the time of the state are those of the acceptance.
  */
-export const rowDoubles = 8
-export const rowWords = 16
-export const lateDoubles = 4
-export const lateWords = 8
+export const rowDoubles = 4
+export const rowWords = 8
+export const lateDoubles = 8
+export const lateWords = 16
 
-/**
- * Where each number of a job stands: places 0 to 4 are doubles of the row, 5 to 10 its words, 11 is the double of the
- * second part and 13 to 18 are its words. A place is also the bit that stands for the number in a frame's masks, so these
- * only ever grow at their end.
- */
+/** A place is the bit that stands for a number of a job in a frame's masks, so these only ever grow at their end. */
 export const place = {
   rank: 0,
   seq: 1,
@@ -42,9 +39,15 @@ export const place = {
   generation: 18,
 } as const
 
-/** From the place of a word to its index in the row, and from that of one in the second part to its index there. */
-export const wordShift = 5
-export const lateShift = -11
+/** Where in the row each of its doubles stands. */
+export const doubleAt = { seq: 0, createdAt: 1 } as const
+/** From the places `bytes` to `mark` to their words in the row. */
+export const wordShift = -3
+/** Where in the second part each of its doubles stands. */
+export const lateDoubleAt = { rank: 0, runAt: 1, since: 2, leaseUntil: 3 } as const
+/** From the places `attempt` and `epoch`, and from `owner` to `generation`, to their words in the second part. */
+export const claimShift = 3
+export const lateShift = -3
 
 /** Counts stay below it, so that no pair of words looks like a NaN. */
 export const mostCount: number = 2 ** 30
