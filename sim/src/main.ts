@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import { readArguments, type Arguments } from './command/arguments.ts'
+import { check } from './command/check-command.ts'
 import type { Desktop } from './command/desktop.ts'
 import { list, schema } from './command/list-command.ts'
 import { oracle } from './command/oracle-command.ts'
@@ -14,6 +15,7 @@ const help = `npm run sim -- <command> [--json]
   run <preset|file.json> [--seed N] [--replications R]   what happens in this scenario
   plan <preset|file.json> [--slo 'p99 wait < 0.5s']      how many workers it takes
   replay <file.json>                                     the same run again, compared to the last event
+  check [--seeds N] [--seed N] [--steps K] [--first]     the real runtime in worlds with faults
   oracle [file.json] [--quick]                           exact values beside simulated ones
   list                                                   the presets
   schema                                                 the scenario format as JSON Schema
@@ -25,6 +27,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
   ['plan', plan],
   ['replay', replay],
+  ['check', check],
   ['oracle', oracle],
   ['list', list],
   ['schema', schema],

@@ -4,6 +4,7 @@ import { MillraceError } from '@millrace/core'
 import { parseScenario, readScenario } from '../scenario/parse.ts'
 import { presets } from '../scenario/presets.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { usualSteps } from '../worlds/check.ts'
 
 export interface Arguments {
   readonly command: string
@@ -13,6 +14,12 @@ export interface Arguments {
   readonly replications: number
   readonly slo: string | undefined
   readonly quick: boolean
+  /** Worlds to check. */
+  readonly seeds: number | undefined
+  /** Steps of each world. */
+  readonly steps: number
+  /** Stop at the first world that is broken. */
+  readonly first: boolean
 }
 
 export function readArguments(words: readonly string[]): Arguments {
@@ -27,6 +34,9 @@ export function readArguments(words: readonly string[]): Arguments {
     replications: whole(values.replications ?? '1', '--replications', 1, 10_000),
     slo: values.slo,
     quick: values.quick ?? false,
+    seeds: values.seeds === undefined ? undefined : whole(values.seeds, '--seeds', 1, 10_000_000),
+    steps: whole(values.steps ?? String(usualSteps), '--steps', 1, 10_000),
+    first: values.first ?? false,
   }
 }
 
@@ -48,6 +58,9 @@ function parse(words: readonly string[]) {
       replications: { type: 'string' },
       slo: { type: 'string' },
       quick: { type: 'boolean' },
+      seeds: { type: 'string' },
+      steps: { type: 'string' },
+      first: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   })

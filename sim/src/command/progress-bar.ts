@@ -23,6 +23,14 @@ export class ProgressBar {
     )
   }
 
+  /** So many of so many are done. */
+  count(done: number, all: number, what: string): void {
+    const now = performance.now()
+    if (!this.#output.isTTY || now - this.#shownAt < 100) return
+    this.#shownAt = now
+    this.#output.write(`\r\u001b[K${barOf(done / all)} ${done} of ${all} ${what}`)
+  }
+
   clear(): void {
     if (this.#output.isTTY) this.#output.write('\r\u001b[K')
   }

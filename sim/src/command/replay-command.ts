@@ -4,7 +4,9 @@ import { replications } from '../report/replications.ts'
 import { reportOn } from '../report/report.ts'
 import { checkpointEvery } from '../kernel/rolling-hash.ts'
 import { parseScenario } from '../scenario/parse.ts'
+import type { WorldPlan } from '../worlds/plan.ts'
 import { textOf, usage, type Arguments } from './arguments.ts'
+import { replayWorld } from './check-command.ts'
 import type { Desktop } from './desktop.ts'
 import { reportText } from './report-text.ts'
 
@@ -12,6 +14,7 @@ import { reportText } from './report-text.ts'
 export async function replay(given: Arguments, desktop: Desktop): Promise<number> {
   if (given.subject === undefined) throw usage('name the file of a scenario, or of what `run --json` printed')
   const value = JSON.parse(textOf(given.subject)) as Readonly<Record<string, unknown>>
+  if ('world' in value) return await replayWorld(value as unknown as WorldPlan, given, desktop)
   return typeof value.hash === 'string'
     ? replayReport(value, value.hash, given, desktop)
     : replayScenario(value, given, desktop)

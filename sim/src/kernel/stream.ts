@@ -1,3 +1,4 @@
+import { textHash } from './text-hash.ts'
 import { threefry, type Words } from './threefry.ts'
 
 /**
@@ -10,7 +11,7 @@ export class Stream {
   readonly #words: Words = { first: 0, second: 0 }
 
   constructor(seed: number, name: string) {
-    threefry(seed | 0, Math.floor(seed / 2 ** 32) | 0, nameHash(name), 0, this.#words)
+    threefry(seed | 0, Math.floor(seed / 2 ** 32) | 0, textHash(name), 0, this.#words)
     this.#key0 = this.#words.first
     this.#key1 = this.#words.second
   }
@@ -29,12 +30,4 @@ export class Stream {
     threefry(this.#key0, this.#key1, entity, 0, this.#words)
     return (this.#words.first >>> 0) * 2_097_152 + (this.#words.second >>> 11)
   }
-}
-
-/** FNV-1a over the name's UTF-16 units. */
-function nameHash(name: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < name.length; index++)
-    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193)
-  return hash | 0
 }

@@ -1,3 +1,4 @@
+import { settled } from '../report/pilot.ts'
 import { relative } from '../report/precision.ts'
 import { together, type Replicated } from '../report/replicated.ts'
 import { replications, type RunAll } from '../report/replications.ts'
@@ -46,7 +47,7 @@ export const strict: Strictness = {
   halfWidthP99: 0.02,
   replications: 40,
   jobs: 50_000,
-  mostJobs: 2_000_000,
+  mostJobs: 4_000_000,
 }
 
 const mostZ = 4
@@ -63,11 +64,9 @@ export async function judge(
   runAll: RunAll,
 ): Promise<readonly Verdict[]> {
   let jobs = strictness.jobs
+  const warm = await settled(parseScenario(one.scenario), jobs, runAll)
   for (;;) {
-    const scenario = {
-      ...parseScenario(one.scenario),
-      stop: { jobs, horizon: 'none', halfWidth: 'none' },
-    } as Scenario
+    const scenario = { ...warm, stop: { jobs, horizon: 'none', halfWidth: 'none' } } as Scenario
     const outcomes = await runAll(replications(scenario, strictness.replications))
     const verdicts = compare(one, together(scenario, outcomes), strictness)
     const lacking = Math.max(...verdicts.map((verdict) => lack(verdict, strictness)))

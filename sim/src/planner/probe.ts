@@ -1,4 +1,5 @@
 import type { Outcome } from '../report/outcome.ts'
+import { settled } from '../report/pilot.ts'
 import { ends, estimateOf, type Ends } from '../report/report.ts'
 import { together } from '../report/replicated.ts'
 import { replications, type RunAll } from '../report/replications.ts'
@@ -78,10 +79,11 @@ export async function simulationProbe(
 ): Promise<Probe> {
   let { jobs, replications: count } = patience
   const hasEnd = isTerminating(scenario)
+  const warm = hasEnd ? scenario : await settled(scenario, jobs, runAll)
   for (;;) {
     const asked = hasEnd
       ? scenario
-      : { ...scenario, stop: { jobs, horizon: 'none' as const, halfWidth: 'none' as const } }
+      : { ...warm, stop: { jobs, horizon: 'none' as const, halfWidth: 'none' as const } }
     const outcomes = await runAll(replications(asked, count))
     const probe = judge(asked, objective, patience, outcomes)
     const isPrecise =

@@ -1,0 +1,47 @@
+import { isTerminal, type Body, type Job } from '@millrace/core'
+import type { Order } from '../catalogue.ts'
+import type { Change, NewChecker } from './checker.ts'
+
+/** One job at a time holds a unique key, and the last trigger is never lost. */
+export const merges: NewChecker = (sight) => {
+  /** By key: the newest trigger that was not merely told of the one before. */
+  const newest = new Map<string, number>()
+
+  function judge({ before, after }: Change): void {
+    const key = after?.extras.unique?.key
+    if (after === undefined || key === undefined) return
+    const { latch } = after.extras
+    if (latch !== undefined && latch !== before?.extras.latch && !isTerminal(after.state)) {
+      sight.mark('a trigger was latched')
+      newest.set(key, orderOf(latch.payload))
+    }
+    if (before === undefined || before.payload !== after.payload) {
+      if (before !== undefined) sight.mark('a job was merged')
+      newest.set(key, orderOf(after.payload))
+    }
+    const holders = [...sight.jobs.values()].filter(
+      (job) => job.extras.unique?.key === key && !isTerminal(job.state) && job.generation === 0,
+    )
+    if (holders.length > 1)
+      sight.violated(`jobs ${holders.map(({ id }) => id).join(' and ')} hold the unique key ${key}`)
+  }
+
+  function ended(): void {
+    const done = new Set([...sight.jobs.values()].map((job) => orderOf(job.payload)))
+    for (const [key, n] of newest)
+      if (!done.has(n)) sight.violated(`trigger ${n}, the last one for ${key}, became no job`)
+    const byKey = new Map<string, Job>()
+    for (const job of sight.jobs.values()) {
+      const key = job.extras.idempotency?.key
+      if (key === undefined) continue
+      if (byKey.has(key)) sight.violated(`jobs ${byKey.get(key)!.id} and ${job.id} have one idempotency key`)
+      byKey.set(key, job)
+    }
+  }
+
+  return { changed: (changes) => changes.forEach(judge), ended }
+}
+
+function orderOf(payload: Body): number {
+  return (JSON.parse(payload as string) as Order).n
+}

@@ -1,0 +1,28 @@
+import { isTerminal } from '@millrace/core'
+import type { Order } from '../catalogue.ts'
+import type { NewChecker } from './checker.ts'
+
+/** Nothing acknowledged is lost, nothing refused is there, and everything ends (after Jepsen's total queue). */
+export const promises: NewChecker = (sight) => {
+  function ended(): void {
+    const orders = new Set<number>()
+    for (const job of sight.jobs.values()) {
+      orders.add((JSON.parse(job.payload as string) as Order).n)
+      if (!isTerminal(job.state))
+        sight.violated(`job ${job.id} has not ended: it is ${job.state} ${job.extras.reason ?? ''}`)
+    }
+    for (const { n, answer, id, outcome } of sight.outside.asked.values()) {
+      if (answer === 'accepted' && !sight.jobs.has(id!))
+        sight.violated(`lost: order ${n} was acknowledged (${outcome}) as job ${id}`)
+      if (answer === 'refused' && orders.has(n))
+        sight.violated(`unexpected: order ${n} was refused and is there`)
+      if (answer === 'unknown')
+        sight.mark(
+          orders.has(n)
+            ? 'an answer got lost and the job was there'
+            : 'an answer got lost and the job was not',
+        )
+    }
+  }
+  return { ended }
+}

@@ -1,0 +1,40 @@
+import { leaseMs } from '../plan.ts'
+import type { NewChecker } from './checker.ts'
+
+const patienceMs = 1_500
+const timeoutMs = 4_000
+
+/** A handler hears in time that it was cancelled, is out of time, or has lost its lease; what was cancelled is not tried again. */
+export const signals: NewChecker = (sight) => ({
+  changed: (changes) => {
+    for (const { before, after } of changes) {
+      if (before?.extras.cancel === undefined || before.state !== 'processing' || after === undefined)
+        continue
+      if (
+        after.generation === before.generation &&
+        !['processing', 'completed', 'cancelled', 'dead'].includes(after.state)
+      )
+        sight.violated(`job ${after.id} was cancelled and is ${after.state}`)
+    }
+  },
+  calm: () => {
+    for (const run of sight.outside.runs) {
+      if (run.endedAt !== undefined || run.abortedAt !== undefined || !sight.live.includes(run.process))
+        continue
+      const job = sight.jobs.get(run.id)
+      const isHeld = job?.state === 'processing' && job.epoch === run.epoch
+      const age = sight.now - run.beganAt
+      if (age > timeoutMs + patienceMs)
+        sight.violated(`job ${run.id} runs for ${age} ms and was not told that its time is over`)
+      const cancel = job?.extras.cancel
+      if (isHeld && cancel !== undefined && sight.time - cancel.at > leaseMs / 3 + patienceMs)
+        sight.violated(
+          `job ${run.id} was cancelled ${sight.time - cancel.at} ms ago and its handler was not told`,
+        )
+      if (!isHeld && age > leaseMs + patienceMs && sight.time - (job?.since ?? 0) > leaseMs + patienceMs)
+        sight.violated(
+          `job ${run.id} is another's since ${sight.time - (job?.since ?? 0)} ms and its handler was not told`,
+        )
+    }
+  },
+})
