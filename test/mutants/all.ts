@@ -2,6 +2,7 @@ import { coreMutants } from './core.ts'
 import { indexedDbMutants } from './indexeddb.ts'
 import type { Mutant } from './mutant.ts'
 import { poolMutants } from './pool.ts'
+import { postgresMutants } from './postgres.ts'
 import { runtimeMutants } from './runtime.ts'
 
 export const mutants: readonly Mutant[] = [
@@ -9,4 +10,5 @@ export const mutants: readonly Mutant[] = [
   ...runtimeMutants,
   ...poolMutants,
   ...indexedDbMutants,
+  ...postgresMutants,
 ]

@@ -18,6 +18,7 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   core: ['test/core', 'test/conformance/memory'],
   runtime: ['test/runtime'],
   pool: ['--project=node', 'test/pool'],
+  'store-postgres': ['--project=node', 'test/store-postgres', '--exclude=**/{crash,example}.test.ts'],
   'store-indexeddb': ['--project=indexeddb', 'test/store-indexeddb', 'test/conformance/indexeddb'],
 }
 

@@ -118,6 +118,5 @@ function plainValue(value: Parameter): unknown {
 }
 
 function asText(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return value == null ? null : String(value)
 }
