@@ -2,10 +2,18 @@ import { availableParallelism } from 'node:os'
 import { inChild, medians, rate } from './in-child.ts'
 import { grouped, printTable } from './table-print.ts'
 
-const peers = ['millrace-enqueue-many', 'millrace-enqueue', 'fastq', 'async-queue', 'p-queue']
+const peers = [
+  'millrace-enqueue-many',
+  'millrace-enqueue',
+  'millrace-p-queue',
+  'fastq',
+  'async-queue',
+  'p-queue',
+]
 const labels: Readonly<Record<string, string>> = {
   'millrace-enqueue-many': 'millrace, enqueueMany',
   'millrace-enqueue': 'millrace, a promise per job',
+  'millrace-p-queue': 'millrace, enqueueMany, p-queue in the worker',
   fastq: 'fastq 1 (promise)',
   'async-queue': 'async.queue 3 (promise)',
   'p-queue': 'p-queue 10',
