@@ -118,5 +118,5 @@ function plainValue(value: Parameter): unknown {
 }
 
 function asText(value: unknown): string | null {
-  return value == null ? null : String(value)
+  return value == null ? null : String(value as string | number)
 }
