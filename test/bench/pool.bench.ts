@@ -1,4 +1,7 @@
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundle } from '../browser/bundled-workers.ts'
 import { inChild, rate, type Measured } from './in-child.ts'
 import { contenders } from './pool/contender.ts'
 import { grouped, printTable } from './table-print.ts'
@@ -21,11 +24,18 @@ export async function run(options: readonly string[]): Promise<void> {
   const rounds = options.includes('--quick') ? 1 : 5
   const cores = availableParallelism()
   console.log(`node ${process.version}, ${cores} cores, median of ${rounds}`)
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-pool-bench-'))
+  process.env.MILLRACE_BENCH_WORKER = join(folder, 'millrace.worker.mjs')
+  writeFileSync(
+    process.env.MILLRACE_BENCH_WORKER,
+    await bundle(join(import.meta.dirname, 'pool/millrace.worker.ts')),
+  )
   await roundTrips(rounds)
   await cpuTasks(rounds, cores)
   await copies(rounds)
   await starts(rounds)
   await deaths(rounds)
+  rmSync(folder, { recursive: true })
 }
 
 async function roundTrips(rounds: number): Promise<void> {

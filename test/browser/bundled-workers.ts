@@ -16,6 +16,8 @@ export function bundledWorkers(root: string): Plugin {
         if (!bundles.has(path)) bundles.set(path, bundle(join(root, path)))
         bundles.get(path)!.then((code) => {
           response.setHeader('Content-Type', 'text/javascript')
+          for (const [name, value] of Object.entries(server.config.server.headers ?? {}))
+            if (value !== undefined) response.setHeader(name, value)
           response.end(code)
         }, next)
       })

@@ -13,6 +13,8 @@ export interface WorkerMaker {
   readonly missing: () => PlatformWorker
   readonly broken: () => PlatformWorker
   readonly silent: () => PlatformWorker
+  /** Its stack is small: it cannot read what others can write. Node only. */
+  readonly shallow: () => PlatformWorker
 }
 
 const syntaxError = 'data:text/javascript,const = 1'
@@ -21,10 +23,10 @@ export const make: WorkerMaker = 'document' in globalThis ? browserMaker() : awa
 
 async function nodeMaker(): Promise<WorkerMaker> {
   const { Worker: Thread } = process.getBuiltinModule('node:worker_threads') as typeof Threads
-  const start = (script: string | URL): PlatformWorker =>
+  const start = (script: string | URL, stackSizeMb = 4): PlatformWorker =>
     new Thread(new URL(script, import.meta.url), {
       execArgv: ['-C', '@millrace/source'],
-      resourceLimits: { maxOldGenerationSizeMb: 32 },
+      resourceLimits: { maxOldGenerationSizeMb: 32, stackSizeMb },
       stderr: true,
     })
   const exam = await scriptOf('./exam.worker.ts')
@@ -37,6 +39,7 @@ async function nodeMaker(): Promise<WorkerMaker> {
     missing: () => start('./there-is-no-such.worker.ts'),
     broken: () => start(syntaxError),
     silent: () => start('./silent.worker.ts'),
+    shallow: () => start(exam, 0.5),
   }
 }
 
@@ -59,5 +62,8 @@ function browserMaker(): WorkerMaker {
     missing: () => new Worker(missing, { type: 'module' }),
     broken: () => new Worker(syntaxError, { type: 'module' }),
     silent: () => new Worker(new URL('./silent.worker.ts', import.meta.url), { type: 'module' }),
+    shallow: () => {
+      throw new Error('browsers have no such limit')
+    },
   }
 }

@@ -85,6 +85,80 @@ describe('a call', () => {
   })
 })
 
+describe.runIf(inNode)('a message that cannot be read on the other side', () => {
+  // The deepest that one thread can write and another cannot read differs from machine to machine: looked for, not known.
+  const tooDeep = 6_000
+
+  test('fails the one call whose result it is, and harms no other', async () => {
+    const pool = setup({ size: 1, grace: 0 })
+    await pool.run('echo', 0)
+    const calls = [1, 2, 3].map((value) => pool.run('echo', value))
+    const deep = pool.run('nested', tooDeep, { timeout: '5s' })
+    const behind = [4, 5, 6].map((value) => pool.run('echo', value))
+    expect(await deep).toMatchObject({ bucket: 'failure', begun: true, error: { code: 'PAYLOAD_INVALID' } })
+    const outcomes = await Promise.all([...calls, ...behind])
+    expect(outcomes).toEqual([1, 2, 3, 4, 5, 6].map((value) => ({ ok: true, value })))
+  })
+
+  test('fails the one call whose payload it is, and harms no other', async () => {
+    const pool = setup({ create: make.shallow, size: 1, grace: 0 })
+    await pool.run('echo', 0)
+    const calls = [1, 2, 3].map((value) => pool.run('echo', value))
+    const deep = pool.run('echo', nested(2_500), { timeout: '5s' })
+    const behind = [4, 5, 6].map((value) => pool.run('echo', value))
+    expect(await deep).toMatchObject({ bucket: 'failure', begun: false, error: { code: 'PAYLOAD_INVALID' } })
+    const outcomes = await Promise.all([...calls, ...behind])
+    expect(outcomes).toEqual([1, 2, 3, 4, 5, 6].map((value) => ({ ok: true, value })))
+    expect(pool.state().deaths).toBe(0)
+  })
+})
+
+test.skipIf(inNode)('a message of a worker that cannot be read ends its call in pages too', async () => {
+  const made: ReturnType<typeof make.exam>[] = []
+  const create = (): ReturnType<typeof make.exam> => {
+    const worker = make.exam()
+    made.push(worker)
+    return worker
+  }
+  const pool = setup({ create, size: 1, spares: 0 })
+  const onProgress = (): void =>
+    void (made[0] as unknown as EventTarget).dispatchEvent(new Event('messageerror'))
+  const call = pool.run('startAndPend', null, { onProgress })
+  expect(await call).toMatchObject({ bucket: 'crash', error: { code: 'PAYLOAD_INVALID' } })
+  expect(await pool.run('echo', 1)).toEqual({ ok: true, value: 1 })
+})
+
+describe.runIf(inNode)('a worker that takes more memory than it may', () => {
+  const maxMemory = 128 << 20
+
+  test('is replaced when its job has ended', async () => {
+    const pool = setup({ size: 1, spares: 0, maxMemory })
+    const controller = new AbortController()
+    const call = pool.run('hoard', 160, { signal: controller.signal })
+    // Looked at four times a second.
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    expect(pool.state()).toMatchObject({ starts: 1, deaths: 0 })
+    controller.abort()
+    expect(await call).toEqual({ ok: true, value: 160 })
+    await vi.waitFor(() => expect(pool.state()).toMatchObject({ starts: 2, deaths: 0 }), { timeout: 5_000 })
+    expect(await pool.run('echo', 1)).toEqual({ ok: true, value: 1 })
+  })
+
+  test('is ended at once if it is twice as much', async () => {
+    const pool = setup({ size: 1, spares: 0, maxMemory })
+    const outcome = await pool.run('hoard', 320, { timeout: '20s' })
+    expect(outcome).toMatchObject({ bucket: 'crash', begun: true, error: { code: 'WORKER_CRASHED' } })
+    expect(outcome).toMatchObject({ error: { message: expect.stringContaining('maxMemory') as string } })
+    expect(await pool.run('echo', 1)).toEqual({ ok: true, value: 1 })
+  })
+
+  test('stays while it takes less', async () => {
+    const pool = setup({ size: 1, spares: 0, maxMemory })
+    expect(await pool.run('spin', 700)).toMatchObject({ ok: true })
+    expect(pool.state()).toMatchObject({ starts: 1, deaths: 0 })
+  })
+})
+
 describe('what is large', () => {
   test('is moved, not copied, when it is marked for transfer', async () => {
     const { transfer } = await import('@millrace/pool')
@@ -381,6 +455,12 @@ describe('closing', () => {
     expect(starting.state().workers).toBe(0)
   })
 })
+
+function nested(depth: number): unknown {
+  let value: unknown = null
+  for (let level = 0; level < depth; level++) value = [value]
+  return value
+}
 
 function isHang(name: string): boolean {
   return name === 'loop' || name === 'pend'

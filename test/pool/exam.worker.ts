@@ -40,7 +40,19 @@ class Refusal extends Error {
   readonly code = 'NO_THANKS'
 }
 
+function hoard(megabytes: number): void {
+  const buffers = Array.from({ length: megabytes }, () => new Uint8Array(1 << 20).fill(1))
+  ;(globalThis as { hoard?: unknown }).hoard = buffers
+}
+
+function nested(depth: number): unknown {
+  let value: unknown = null
+  for (let level = 0; level < depth; level++) value = [value]
+  return value
+}
+
 const works = [
+  job('nested', nested),
   job('echo', (payload) => payload),
   job('double', (payload: number) => payload * 2),
   job('spin', (ms: number) => spin(ms)),
@@ -110,12 +122,9 @@ const deaths = [
     const hoard: number[][] = []
     for (;;) hoard.push(Array.from({ length: 100_000 }, (_, index) => index))
   }),
-  job('buffers', (megabytes: number) => {
-    ;(globalThis as { hoard?: unknown }).hoard = Array.from(
-      { length: megabytes },
-      () => new Uint8Array(1 << 20),
-    )
-    return never
+  job('hoard', async (megabytes: number, context) => {
+    hoard(megabytes)
+    return untilAborted(context).catch(() => megabytes)
   }),
   job('uncloneable', () => () => 'a function'),
 ]

@@ -1,10 +1,11 @@
 import { NonRetryable } from 'millrace'
 import { serveJobs } from 'millrace/pool'
-import { complain, die, hang, report, spin, square } from './jobs.ts'
+import { complain, die, hang, inspect, inspected, report, spin, square } from './jobs.ts'
 
 const never = new Promise<never>(() => {})
 
 serveJobs([
+  inspect.implement(inspected),
   square.implement((side) => side * side),
   spin.implement((ms) => {
     for (const end = performance.now() + ms; performance.now() < end;);

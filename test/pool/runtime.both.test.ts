@@ -3,7 +3,7 @@ import { memoryStore } from 'millrace/memory'
 import { workerPool, type PoolOptions, type WorkerPool } from 'millrace/pool'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { make } from './exam-worker.ts'
-import { complain, die, hang, report, spin, square, type Report } from './jobs.ts'
+import { complain, die, hang, inspect, inspected, report, spin, square, type Report } from './jobs.ts'
 
 type Runtime = Awaited<ReturnType<typeof createRuntime>>
 
@@ -16,6 +16,25 @@ async function setup(options: Partial<PoolOptions> = {}): Promise<{ runtime: Run
 
 async function endOf(runtime: Runtime, id: string): Promise<MillraceError> {
   return (await runtime.result(id).catch((error: unknown) => error)) as MillraceError
+}
+
+const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+/** What a handler's context says of the second step of a flow that was redriven; but for its id, which is drawn, and its time. */
+async function inspection(runtime: Runtime): Promise<unknown> {
+  const { jobs } = await runtime.flow(
+    [
+      { id: 'side', job: square, payload: 7 },
+      { id: 'look', job: inspect, payload: null, after: ['side'] },
+    ],
+    { correlationId: 'trip-7', trace },
+  )
+  await endOf(runtime, jobs.look)
+  await runtime.deadLetters.redrive()
+  const { id, nominalAt, ...told } = (await runtime.result(jobs.look)) as Record<string, unknown>
+  const { runAt } = (await runtime.job(jobs.look))!
+  expect({ id, nominalAt }).toEqual({ id: jobs.look, nominalAt: runAt })
+  return told
 }
 
 describe('a runtime with a pool', () => {
@@ -38,6 +57,26 @@ describe('a runtime with a pool', () => {
     expect((await runtime.job(result.child))!.causationId).toBe(id)
     expect((await runtime.job(id))!.log).toEqual([`drew ${result.first}`])
     expect(progress).toContain(0.5)
+  })
+
+  test('tells handlers in a worker what it tells them in its own thread, of every member', async () => {
+    const here = await createRuntime({ store: memoryStore() })
+    onTestFinished(() => here.close())
+    here.handle(square, (side) => side * side)
+    here.handle(inspect, inspected)
+    here.work()
+    const { runtime: there, pool } = await setup()
+    there.work({ pool })
+    const told = await inspection(there)
+    expect(told).toEqual(await inspection(here))
+    expect(told).toMatchObject({
+      generation: 1,
+      correlationId: 'trip-7',
+      trace,
+      results: { side: 49 },
+      signal: { aborted: false },
+      queue: 'default',
+    })
   })
 
   test('remembers steps across attempts', async () => {

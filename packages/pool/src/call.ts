@@ -19,6 +19,8 @@ export class Call {
   readonly timeoutMs: Millis
   /** Sent once, its payload is gone: it cannot be taken back. */
   readonly movesPayload: boolean
+  /** Nothing else is to be in its worker's hand. */
+  travelsAlone: boolean
   readonly listener: CallListener
   readonly outcome: Promise<Outcome>
   /** Its number in the line of the worker that has it. */
@@ -42,6 +44,7 @@ export class Call {
     this.isAttempt = isAttempt
     this.timeoutMs = timeoutMs
     this.movesPayload = transferablesOf(payload).length > 0
+    this.travelsAlone = this.movesPayload
     this.listener = listener
     this.outcome = new Promise((resolve) => (this.#resolve = resolve))
   }

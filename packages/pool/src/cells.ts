@@ -31,6 +31,11 @@ export class Cells {
     return Atomics.compareExchange(this.#marks, id % cellCount, sent, takenBack) === sent
   }
 
+  /** True when the handler has ended and its result is on the way. */
+  hasEnded(id: number): boolean {
+    return Atomics.load(this.#marks, id % cellCount) === ended
+  }
+
   /** True while the handler runs. */
   isRunning(id: number): boolean {
     return Atomics.load(this.#marks, id % cellCount) === begun

@@ -2,6 +2,7 @@ import type { Millis } from '@millrace/core'
 import { Alarm, monotonic } from './alarm.ts'
 import type { Call } from './call.ts'
 import { errorValue, type ErrorValue } from './error-value.ts'
+import { poolError } from './outcome.ts'
 import type { Pace } from './pace.ts'
 import { hostOf } from './platform-worker.ts'
 import type { PoolSettings } from './pool-options.ts'
@@ -84,7 +85,8 @@ export class Crew implements SlotOwner {
       const bytes = (await slot.memory()) ?? 0
       if (slot.state !== 'ready' || bytes <= maxMemory) continue
       if (slot.isIdle) this.#replace(slot)
-      else if (bytes > 2 * maxMemory) slot.die(errorValue(new RangeError(`the worker took ${bytes} bytes`)))
+      else if (bytes > 2 * maxMemory)
+        slot.die(poolError('WORKER_CRASHED', `the worker took ${bytes} bytes, more than twice its maxMemory`))
       else slot.isTired = true
     }
   }

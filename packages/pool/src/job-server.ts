@@ -46,6 +46,11 @@ export class JobServer implements WorkerApi {
     else if (message.call === this.#current?.id) this.#current.abort(message.error)
   }
 
+  /** The pool knows what it sent. */
+  unread(): void {
+    this.#port.postMessage({ millrace: 'unread' })
+  }
+
   async #work(): Promise<void> {
     this.#isWorking = true
     while (this.#line.length > 0) {

@@ -20,6 +20,7 @@ export function nodeHost(worker: NodeWorker): WorkerHost {
     endpoint: endpointOf(worker),
     lock: undefined,
     watch() {},
+    onUnread: (listener) => void worker.on('messageerror', listener),
     onDeath(listener) {
       const tell = (error: ErrorValue): void => {
         if (told) return
@@ -27,9 +28,6 @@ export function nodeHost(worker: NodeWorker): WorkerHost {
         listener(error)
       }
       worker.on('error', (error) => tell(deathOf(error)))
-      worker.on('messageerror', (error) =>
-        tell(poolError('WORKER_CRASHED', 'a message of the worker could not be read', errorValue(error))),
-      )
       worker.on('exit', (code) =>
         tell(poolError('WORKER_CRASHED', `the worker ended with exit code ${String(code)}`)),
       )

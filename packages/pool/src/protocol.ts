@@ -48,6 +48,8 @@ export type FromWorker =
   | { readonly millrace: 'tell'; readonly call: number; readonly word: unknown }
   | { readonly millrace: 'ask'; readonly call: number; readonly question: number; readonly request: unknown }
   | { readonly millrace: 'dying'; readonly error: ErrorValue }
+  /** A message came that cannot be read here. */
+  | { readonly millrace: 'unread' }
 
 export type ToWorker =
   | { readonly millrace: 'abort'; readonly call: number; readonly error: ErrorValue }

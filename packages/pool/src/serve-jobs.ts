@@ -17,6 +17,7 @@ export function serveJobs(implementations: readonly Implementation[]): void {
     const { data } = event as MessageEvent
     if (isOurs(data)) server.hear(data as ToWorker)
   })
+  port.addEventListener('messageerror', () => server.unread())
   // Comlink may call whatever it is shown: this is all it sees.
   expose({ greet: server.greet.bind(server), run: server.run.bind(server) }, port)
 }

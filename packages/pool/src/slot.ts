@@ -1,6 +1,7 @@
 import { transfer as comlinkTransfer, wrap } from 'comlink'
 import type { Millis } from '@millrace/core'
 import { Alarm, monotonic } from './alarm.ts'
+import { answerOf } from './answer.ts'
 import type { Call } from './call.ts'
 import { sharedCells } from './cells.ts'
 import { errorValue, type ErrorValue } from './error-value.ts'
@@ -15,6 +16,7 @@ import {
   type WorkerApi,
 } from './protocol.ts'
 import { transferablesOf } from './transfer.ts'
+import { alone, unreadError } from './unread.ts'
 import type { WorkerHost } from './worker-host.ts'
 import { WorkerLine } from './worker-line.ts'
 
@@ -63,6 +65,7 @@ export class Slot {
     this.#settings = settings
     this.#line = new WorkerLine(pace, sharedCells())
     host.onDeath((error) => this.die(error))
+    host.onUnread(() => this.#unreadHere())
     host.endpoint.addEventListener('message', (event) => this.#hear((event as MessageEvent).data))
     const remote = wrap<WorkerApi>(host.endpoint)
     this.#run = remote.run as (calls: readonly WireCall[]) => Promise<void>
@@ -183,6 +186,8 @@ export class Slot {
         return void this.#answer(message.call, message.question, message.request)
       case 'dying':
         return this.die(message.error)
+      case 'unread':
+        return this.#unreadThere()
     }
   }
 
@@ -213,15 +218,30 @@ export class Slot {
   }
 
   async #answer(id: number, question: number, request: unknown): Promise<void> {
-    const listener = this.#line.get(id)?.listener
-    let reply: { readonly ok: boolean; readonly value: unknown }
-    try {
-      if (listener?.ask === undefined) throw poolError('NOT_SUPPORTED', 'this call has no runtime behind it')
-      reply = { ok: true, value: await listener.ask(request) }
-    } catch (error) {
-      reply = { ok: false, value: errorValue(error) }
-    }
+    const reply = await answerOf(this.#line.get(id)?.listener, request)
     if (this.state === 'ready') this.#host.endpoint.postMessage({ millrace: 'answer', question, ...reply })
+  }
+
+  /** The worker could not read a message. Of several calls that may be to blame, each is to try it alone. */
+  #unreadThere(): void {
+    const suspects = this.#line.takeBackAll()
+    if (suspects.length === 0) return this.die(unreadError('the worker'))
+    if (suspects.length === 1)
+      suspects[0]!.settle(failed(unreadError(`a worker of ${suspects[0]!.name}`), false))
+    else this.#owner.stalled(alone(suspects))
+    this.#advance(monotonic())
+  }
+
+  /** A message of the worker cannot be read. */
+  #unreadHere(): void {
+    const [suspect, ...others] = this.#line.unheard()
+    if (suspect === undefined || others.length > 0) {
+      alone([suspect, ...others].filter((call) => call !== undefined))
+      return this.die(unreadError('this thread'))
+    }
+    this.#line.remove(suspect.id)
+    suspect.settle(failed(unreadError(`the caller of ${suspect.name}`), true))
+    this.#advance(monotonic())
   }
 
   readonly #stop = (call: Call): void => {

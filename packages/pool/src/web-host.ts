@@ -26,12 +26,10 @@ export function webHost(worker: WebWorker): WorkerHost {
     watch() {
       if (lock !== undefined) tellWhenFree(lock, waiting.signal, tell)
     },
+    onUnread: (hear) => worker.addEventListener('messageerror', hear),
     onDeath(heir) {
       listener = heir
       worker.addEventListener('error', (event) => tell(deathOf(event)))
-      worker.addEventListener('messageerror', () =>
-        tell(poolError('WORKER_CRASHED', 'a message of the worker could not be read')),
-      )
     },
     async terminate() {
       listener = undefined

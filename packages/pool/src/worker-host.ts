@@ -8,6 +8,8 @@ export interface WorkerHost {
   readonly lock: string | undefined
   /** Called once the worker has answered: from here on its death is noticed whatever its cause. */
   watch(): void
+  /** Called when a message of the worker cannot be read. */
+  onUnread(listener: () => void): void
   /** The first sign of death, told once. */
   onDeath(listener: (error: ErrorValue) => void): void
   /** Ends it whatever it does; resolves when it is gone. */

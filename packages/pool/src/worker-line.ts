@@ -44,10 +44,11 @@ export class WorkerLine {
   }
 
   /** An idle worker takes anything; a busy one what is known to be short, if it can be taken back. */
-  hasRoom({ name, movesPayload }: Call): boolean {
+  hasRoom({ name, travelsAlone }: Call): boolean {
     const { size } = this.#calls
     if (size === 0) return true
-    if (movesPayload || this.#cells === undefined || this.#stalled || size >= mostAhead) return false
+    if (travelsAlone || this.#head()!.travelsAlone) return false
+    if (this.#cells === undefined || this.#stalled || size >= mostAhead) return false
     return this.#work + this.#pace.of(name) <= aheadMs && this.#nextId - this.#head()!.id < cellCount / 2
   }
 
@@ -119,11 +120,21 @@ export class WorkerLine {
 
   takeBackStalled(now: Millis): readonly Call[] {
     if (this.#calls.size < 2 || now - this.#headSince < stallMs) return []
-    const back = this.all().filter((call) => this.takeBack(call))
     this.#stalled = true
     this.#headSince = now
+    return this.takeBackAll()
+  }
+
+  /** Whatever has not begun. */
+  takeBackAll(): readonly Call[] {
+    const back = this.all().filter((call) => this.takeBack(call))
     for (const call of back) call.unbegin()
     return back
+  }
+
+  /** Calls that have ended, and whose results did not come yet. */
+  unheard(): readonly Call[] {
+    return this.all().filter(({ id }) => this.#cells?.hasEnded(id) === true)
   }
 
   /** The worker is dead: which calls it was at, and which it never touched or whose results died with it. */

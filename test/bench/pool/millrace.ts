@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { errorOf, transfer, workerPool } from '@millrace/pool'
-import { bundle } from '../../browser/bundled-workers.ts'
 import type { Contender } from './contender.ts'
 
-const code = await bundle(new URL('./millrace.worker.ts', import.meta.url).pathname)
-const script = new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+// Bundled by the parent: a bundler in this process would be a heap for the collector to go through again and again.
+const script = process.env.MILLRACE_BENCH_WORKER!
 
 export function start(workers: number): Contender {
   const pool = workerPool({ create: () => new Worker(script), size: workers, grace: 0 })
