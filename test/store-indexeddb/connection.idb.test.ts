@@ -213,8 +213,12 @@ describe('a database that cannot be used', () => {
     })
     await passing.until(refused)
     vi.useRealTimers()
+    const close = vi.spyOn(IDBDatabase.prototype, 'close')
+    onTestFinished(() => close.mockRestore())
     frozen.close()
     await deleting
+    // The open that nobody waits for any more succeeds after all, and is let go of.
+    await vi.waitUntil(() => close.mock.calls.length === 2, { timeout: 20_000 })
     const store = await indexedDbStore({ name })
     await store.close()
     await deleteDB(name)

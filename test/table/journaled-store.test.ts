@@ -64,6 +64,18 @@ describe('a turn', () => {
 })
 
 describe('a turn that fails', () => {
+  test('because another wrote first is decided again, in the same order', async () => {
+    const { store, journal } = await setup()
+    const events: JobEvent[] = []
+    store.subscribe({ events: (told) => void events.push(...told) })
+    journal.fates = ['overtaken', 'overtaken']
+    const [, claimed, counted] = await Promise.all([enqueue(store, 'a'), claim(store), count(store)])
+    expect(claimed).toMatchObject({ jobs: [{ id: 'a', attempt: 1, epoch: 1 }] })
+    expect(counted).toMatchObject({ queues: [{ enqueued: 0, processing: 1 }] })
+    expect(events.map(({ type }) => type)).toEqual(['enqueued', 'started'])
+    expect(journal.turns).toHaveLength(3)
+  })
+
   const fates: readonly [TurnFate, string, number][] = [
     ['no', 'no', 0],
     ['refused', 'no', 0],

@@ -1,6 +1,7 @@
 import { MillraceError, type Guarantee, type StoredBody, type Supports } from '@millrace/core'
 import {
   ByteWriter,
+  Overtaken,
   type Append,
   type Image,
   type Journal,
@@ -8,8 +9,8 @@ import {
   type Place,
 } from '@millrace/table'
 
-/** How the next turns go. `refused`: not even let decide. `lost` and `kept` both say that nobody can tell. */
-export type TurnFate = 'stored' | 'refused' | 'full' | 'fullBefore' | 'no' | 'lost' | 'kept'
+/** How the next turns go. `refused`: not even let decide. `overtaken`: another wrote first. `lost` and `kept` both say that nobody can tell. */
+export type TurnFate = 'stored' | 'refused' | 'overtaken' | 'full' | 'fullBefore' | 'no' | 'lost' | 'kept'
 
 interface Frame {
   readonly place: Place
@@ -77,6 +78,7 @@ export class MemoryJournal implements Journal {
     this.onFlush()
     await Promise.resolve()
     if (fate !== 'stored' && fate !== 'fullBefore' && fate !== 'kept') takeBack()
+    if (fate === 'overtaken') throw new Overtaken()
     if (fate === 'full') throw new MillraceError('STORE_FULL', 'full', { outcome: 'no' })
     if (fate === 'no') throw new MillraceError('STORE_FAILED', 'failed', { outcome: 'no' })
     if (fate === 'lost' || fate === 'kept')

@@ -5,6 +5,7 @@ import type { JobQueue } from './job-queue.ts'
 export async function open(name: string): Promise<JobQueue> {
   const database = await openDB(name, 1, { upgrade: (fresh) => void fresh.createObjectStore('jobs') })
   return {
+    keepsOrder: true,
     enqueue: async (jobs) => {
       const transaction = database.transaction('jobs', 'readwrite', { durability: 'strict' })
       for (const job of jobs) void transaction.store.put(job, job.id)

@@ -15,6 +15,7 @@ export async function open(name: string): Promise<JobQueue> {
   await database.open()
   let seq = 0
   return {
+    keepsOrder: true,
     enqueue: async (jobs) =>
       void (await database.jobs.bulkAdd(jobs.map((job) => ({ ...job, state: 0, seq: seq++ })))),
     claim: (limit) =>

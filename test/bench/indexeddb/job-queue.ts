@@ -6,6 +6,8 @@ export interface SmallJob {
 
 /** A queue in IndexedDB under measurement. */
 export interface JobQueue {
+  /** What is called later sees what was called before, though that is not answered yet: then nobody waits in between. */
+  readonly keepsOrder: boolean
   enqueue(jobs: readonly SmallJob[]): Promise<void>
   /** Takes up to `limit` jobs, so that no other tab takes them; their handles. */
   claim(limit: number): Promise<readonly unknown[]>

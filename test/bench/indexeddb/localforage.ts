@@ -7,6 +7,7 @@ export async function open(name: string): Promise<JobQueue> {
   await entries.ready()
   let keys: string[] = []
   return {
+    keepsOrder: false,
     enqueue: async (jobs) => {
       await Promise.all(jobs.map((job) => entries.setItem(job.id, job)))
       keys.push(...jobs.map(({ id }) => id))

@@ -9,6 +9,7 @@ export async function open(name: string): Promise<JobQueue> {
   const at = () => ({ now: Date.now(), seed: 1 })
   const owner = crypto.randomUUID()
   return {
+    keepsOrder: true,
     enqueue: async (jobs) =>
       void (await store.run('enqueue', { jobs: jobs.map(newJob), atomic: false }, at())),
     claim: async (limit) => {

@@ -19,6 +19,7 @@ export async function open(name: string): Promise<JobQueue> {
   let seq = 0
   const begin = () => database.transaction('jobs', 'readwrite', { durability: 'strict' })
   return {
+    keepsOrder: true,
     enqueue: async (jobs) => {
       const transaction = begin()
       for (const job of jobs) void transaction.store.put({ ...job, state: ready, seq: seq++ })

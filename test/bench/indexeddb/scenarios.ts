@@ -30,8 +30,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   cycle100: async (queue, count, start) => {
     start()
     for (let done = 0; done < count; done += 100) {
-      await queue.enqueue(smallJobs(100))
-      await queue.settle(await queue.claim(100))
+      const enqueued = queue.enqueue(smallJobs(100))
+      if (!queue.keepsOrder) await enqueued
+      const [claimed] = await Promise.all([queue.claim(100), enqueued])
+      await queue.settle(claimed)
     }
     return count
   },
@@ -43,12 +45,14 @@ async function drain(queue: JobQueue, count: number, slots: number, start: () =>
   return drainAll(queue, slots)
 }
 
-/** Claims and settles until nothing is left. */
+/** Settles what was claimed and claims the next, as a worker does, until nothing is left. */
 export async function drainAll(queue: JobQueue, slots: number): Promise<number> {
   let done = 0
-  for (let jobs = await queue.claim(slots); jobs.length > 0; jobs = await queue.claim(slots)) {
-    await queue.settle(jobs)
+  for (let jobs = await queue.claim(slots); jobs.length > 0;) {
     done += jobs.length
+    const settled = queue.settle(jobs)
+    if (!queue.keepsOrder) await settled
+    ;[jobs] = await Promise.all([queue.claim(slots), settled])
   }
   return done
 }

@@ -8,6 +8,7 @@ Object.assign(globalThis, { registration: {} })
 export async function open(name: string): Promise<JobQueue> {
   const queue = new Queue(name, { forceSyncFallback: true, onSync: async () => {} })
   return {
+    keepsOrder: false,
     enqueue: async (jobs) => {
       for (const { payload } of jobs)
         await queue.pushRequest({ request: new Request('/upload', { method: 'POST', body: payload }) })
