@@ -1,0 +1,38 @@
+/** `npm start`: builds the site if anything changed since the last build, serves it on this machine only, prints the address. */
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildSite, noteBuilt } from './build.ts'
+import { serve } from './serve.ts'
+
+const home = join(import.meta.dirname, '..')
+const dist = join(home, 'dist')
+const sources = ['.', '../../sim/src', '../../packages'].map((folder) => join(home, folder))
+
+async function main(): Promise<void> {
+  const stamp = await newestSource()
+  if (stamp !== (await readFile(join(dist, '.built'), 'utf8').catch(() => ''))) {
+    console.log('Building the demo …')
+    await buildSite(dist)
+    await noteBuilt(dist, stamp)
+  }
+  const serving = await serve(dist, { port: Number(process.env.PORT ?? 4173) })
+  console.log(`Millrace is at ${serving.address} (Ctrl+C ends it)`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void serving.close().then(() => process.exit(0)))
+}
+
+/** When the newest of all sources was written. */
+async function newestSource(): Promise<string> {
+  let newest = 0
+  for (const folder of sources)
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name)
+      if (!entry.isFile() || /[/\\](dist|node_modules)[/\\]/.test(path)) continue
+      newest = Math.max(newest, statSync(path).mtimeMs)
+    }
+  return String(newest)
+}
+
+await main()

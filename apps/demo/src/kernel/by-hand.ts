@@ -1,0 +1,63 @@
+import { isTerminal, type Hindrance } from '@millrace/core'
+import type { Frame, Script } from './frame.ts'
+import { HandBench } from './hand-bench.ts'
+import { delivery } from './scripts/delivery.ts'
+import { life } from './scripts/life.ts'
+import { saga } from './scripts/saga.ts'
+
+const scripts = { life, delivery, saga } as const
+export type ScriptName = keyof typeof scripts
+
+/** Plays the reader's deeds from the start on a fresh store; answers what was to be seen after each. An impossible deed is left out. */
+export async function play(
+  name: ScriptName,
+  deeds: readonly string[],
+  options: Readonly<Record<string, string>>,
+): Promise<readonly Frame[]> {
+  const script: Script = scripts[name]
+  const bench = await HandBench.open(options)
+  await script.begin?.(bench)
+  const frames = [await frameOf(script, bench, '')]
+  for (const id of deeds) {
+    const deed = script.deeds.find((one) => one.id === id)
+    if (deed === undefined || deed.hindrance(bench) !== undefined) continue
+    frames.push(await frameOf(script, bench, await deed.perform(bench)))
+  }
+  await bench.store.close()
+  return frames
+}
+
+async function frameOf(script: Script, bench: HandBench, told: string): Promise<Frame> {
+  const offers = script.deeds.map((deed) => {
+    const why = deed.hindrance(bench)
+    return { id: deed.id, label: deed.label, ...(why !== undefined && { why }) }
+  })
+  return {
+    now: bench.seconds,
+    told,
+    jobs: bench.jobs.map((job) => bench.view(job)),
+    effects: [...bench.effects],
+    offers,
+    explains: await explain(bench),
+    figures: script.figures?.(bench) ?? {},
+  }
+}
+
+async function explain(bench: HandBench): Promise<string> {
+  const job = bench.job('photo') ?? bench.jobs.find(({ state }) => !isTerminal(state)) ?? bench.jobs[0]
+  if (job === undefined) return 'There is no such job.'
+  const { hindrances } = await bench.run('explain', { id: job.id })
+  return `${job.name}: ${hindrances.map((hindrance) => inWords(hindrance, bench.now)).join('; ')}.`
+}
+
+function inWords(hindrance: Hindrance, now: number): string {
+  const inSeconds = (at: number): string => `${Math.max(0, (at - now) / 1_000).toFixed(1)} s`
+  if (hindrance.kind === 'ended') return `it has ended: ${hindrance.reason ?? hindrance.state}`
+  if (hindrance.kind === 'running')
+    return `it is running, ${hindrance.owner} holds the lease for ${inSeconds(hindrance.leaseUntil)} more`
+  if (hindrance.kind === 'notDue') return `it is due in ${inSeconds(hindrance.runAt)}`
+  if (hindrance.kind === 'backoff') return `it waits out its backoff, ${inSeconds(hindrance.runAt)} more`
+  if (hindrance.kind === 'dependency') return `it waits for ${hindrance.waitsFor.join(' and ')}`
+  if (hindrance.kind === 'inLine' && hindrance.ahead > 0) return `${hindrance.ahead} are ahead of it`
+  return hindrance.kind === 'inLine' ? 'it is next in line, any worker may take it' : hindrance.kind
+}

@@ -1,0 +1,23 @@
+import { render } from 'preact'
+import { openLab } from './lab.ts'
+import { Frame, Page } from './page.tsx'
+import '../../src/style/tokens.css'
+import '../../src/style/base.css'
+import '../../src/style/lesson.css'
+import './upload.css'
+
+const app = document.getElementById('app')!
+
+try {
+  const lab = await openLab()
+  render(<Page lab={lab} />, app)
+} catch (error) {
+  render(
+    <Frame>
+      <p class="note" role="alert">
+        The lab cannot be opened: {String(error)}
+      </p>
+    </Frame>,
+    app,
+  )
+}

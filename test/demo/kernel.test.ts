@@ -1,0 +1,102 @@
+import { parseScenario, runOnce } from '@millrace/sim'
+import { describe, expect, test } from 'vitest'
+import { play } from '../../apps/demo/src/kernel/by-hand.ts'
+import { record } from '../../apps/demo/src/kernel/record.ts'
+import { moves } from '../../apps/demo/src/kernel/trace.ts'
+import { forked, turns, type Turn } from '../../apps/demo/src/lessons/fork.ts'
+import { lessons } from '../../apps/demo/src/lessons/index.ts'
+import type { FilmLesson } from '../../apps/demo/src/lessons/lesson.ts'
+import { valuesOf } from '../../apps/demo/src/lesson/values.ts'
+import { Film } from '../../apps/demo/src/stage/film.ts'
+import { historyOf } from '../../apps/demo/src/stage/history.ts'
+
+const films = lessons.filter((lesson): lesson is FilmLesson => lesson.kind === 'film')
+
+describe.for(films)('the film of $id', (lesson) => {
+  const worlds = lesson.worlds(valuesOf(lesson.settings, new URLSearchParams('seed=3')), [5])
+
+  test('is the run that the kernel makes without a witness', () => {
+    for (const { scenario } of worlds) {
+      const trace = record(scenario)
+      expect(trace.hash).toBe(runOnce(parseScenario(scenario)).hash)
+      const times = [...trace.times]
+      expect(times).toEqual(times.toSorted((a, b) => a - b))
+    }
+  })
+
+  test('ends with the kernel’s own counts', () => {
+    for (const world of worlds) {
+      const trace = record(world.scenario)
+      const film = new Film(trace, world.workers)
+      film.seek(trace.horizon)
+      const { completed, dead, rejected, attempts, expired } = trace.totals
+      expect([film.done, film.dead.size, film.refused, film.attempts, film.shed]).toEqual([
+        completed,
+        dead,
+        rejected,
+        attempts,
+        expired,
+      ])
+      expect(film.waiting.size + film.working + film.backoff.size).toBe(trace.totals.unfinished)
+    }
+  })
+
+  test('shows the same moment whether it was reached forwards or backwards', () => {
+    const { scenario, workers } = worlds[0]!
+    const trace = record(scenario)
+    const at = (film: Film): unknown => [film.done, [...film.waiting], [...film.backoff], [...film.slots]]
+    const forwards = new Film(trace, workers)
+    forwards.seek(7)
+    const backwards = new Film(trace, workers)
+    backwards.seek(trace.horizon)
+    expect(backwards.seek(7)).toBe(false)
+    expect(at(backwards)).toEqual(at(forwards))
+    expect(historyOf(trace).waiting[0]).toBeGreaterThanOrEqual(0)
+  })
+
+  test.for(Object.keys(turns) as Turn[])('keeps its past when it forks: %s', (turn) => {
+    const at = 6
+    const [before, after] = forked(worlds.at(-1)!, { at, turn }).map(({ scenario }) => record(scenario))
+    const past = (trace: typeof before): readonly unknown[] =>
+      [...trace!.times].flatMap((time, index) =>
+        time < at ? [[time, trace!.jobs[index], moves[trace!.moves[index]!]]] : [],
+      )
+    expect(past(after)).toEqual(past(before))
+    // Workers that nobody needs may stop without a difference.
+    if (turn !== 'fewer' && turn !== 'halt') expect(after!.hash).not.toBe(before!.hash)
+  })
+})
+
+describe('a job by hand', () => {
+  test('can see all nine states', async () => {
+    const paths = [
+      'later~wait~claim~fail~wait~claim~complete',
+      'behind~claim~complete~cancel',
+      'deadline~wait',
+      'enqueue~claim~fail~wait~claim~fail~wait~claim~fail~redrive',
+    ]
+    const seen = new Set<string>()
+    for (const path of paths)
+      for (const { jobs } of await play('life', path.split('~'), {}))
+        for (const { name, state } of jobs) if (name === 'photo') seen.add(state)
+    expect([...seen].sort()).toEqual([
+      'blocked',
+      'cancelled',
+      'completed',
+      'dead',
+      'enqueued',
+      'expired',
+      'processing',
+      'retrying',
+      'scheduled',
+    ])
+  })
+
+  test('leaves impossible deeds out, whatever the address says', async () => {
+    const frames = await play('saga', ['ok', 'nonsense', 'order', 'order', 'wait'], {})
+    expect(frames.map(({ told }) => told)).toEqual([
+      '',
+      'Three jobs were accepted at once, or none would have been.',
+    ])
+  })
+})
