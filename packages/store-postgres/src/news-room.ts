@@ -38,10 +38,11 @@ export class NewsRoom {
 
   async #listen(): Promise<void> {
     const client = await connect(this.#source)
+    this.#client = client
     client.on('notification', (notification) => this.#read(notification))
     client.on('end', () => this.#lost(client))
     client.on('error', () => this.#lost(client))
-    this.#client = client
+    if (this.#closed) return this.#drop()
     await client.query(`LISTEN ${quoteIdentifier(this.#channel)}`)
   }
 
@@ -51,9 +52,14 @@ export class NewsRoom {
 
   #lost(client: Client | PoolClient): void {
     if (this.#client !== client) return
-    this.#client = undefined
-    void endClient(client).catch(() => {})
+    this.#drop()
     this.#schedule()
+  }
+
+  #drop(): void {
+    const client = this.#client
+    this.#client = undefined
+    if (client !== undefined) void endClient(client).catch(() => {})
   }
 
   #schedule(): void {
@@ -69,7 +75,7 @@ export class NewsRoom {
     try {
       if (this.#client === undefined) await this.#listen()
     } catch {
-      this.#client = undefined
+      this.#drop()
     }
     this.#poll()
     this.#schedule()
