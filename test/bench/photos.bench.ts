@@ -8,7 +8,7 @@ import { printTable } from './table-print.ts'
 /** The whole example, from its first line to its last: scanning and shrinking photos keeps cores busy. */
 export async function run(options: readonly string[]): Promise<void> {
   const rounds = options.includes('--quick') ? 1 : 3
-  const photos = options.includes('--quick') ? 60 : 120
+  const photos = 60
   const cores = availableParallelism()
   const folder = mkdtempSync(join(tmpdir(), 'millrace-photos-bench-'))
   const input = join(folder, 'input')

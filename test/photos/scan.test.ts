@@ -109,7 +109,7 @@ test('copies, scaled or recompressed, have nearly the same hash, and a mirror im
 
 test.for([
   ['empty.jpg', '', 'empty.jpg: empty'],
-  ['text.png', 'these are only words', 'text.png: damaged, or no photo at all'],
+  ['text.png', 'these are only words', 'text.png: damaged, or no photo at all (unsupported image format)'],
   [
     'drawing.png',
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',

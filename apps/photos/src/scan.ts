@@ -27,7 +27,8 @@ export async function scan(input: string, photo: Photo): Promise<Facts> {
     return await look(content, photo)
   } catch (error) {
     if (error instanceof NonRetryable) throw error
-    const reason = (error as Error).message.split('\n', 1)[0]
+    const [line = ''] = (error as Error).message.split('\n', 1)
+    const reason = line.replace(/^Input buffer (contains|has) /, '')
     throw new NonRetryable(`${photo.path}: damaged, or no photo at all (${reason})`, { cause: error })
   }
 }

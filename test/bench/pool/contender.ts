@@ -1,6 +1,6 @@
 import type { Task } from './tasks.ts'
 
-export interface CallOptions {
+interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[]
   /** By the contender's own documented means, if it has any. */
   readonly timeoutMs?: number
