@@ -1,6 +1,6 @@
 import type { Task } from './tasks.ts'
 
-interface CallOptions {
+export interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[]
   /** By the contender's own documented means, if it has any. */
   readonly timeoutMs?: number
