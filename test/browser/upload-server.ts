@@ -6,20 +6,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { FileStore } from '@tus/file-store'
 import { Server as TusServer } from '@tus/server'
+import { actMoody, type Mood } from '../../apps/demo/upload/server/mood.ts'
 import type { PageFiles } from './page-files.ts'
-
-/** How the server behaves, until it is told otherwise. */
-export type Mood =
-  | { readonly kind: 'well' }
-  /** Each answer takes its time, so that there is a middle to strike in. */
-  | { readonly kind: 'slow'; readonly ms: number }
-  /** Takes requests and never answers. */
-  | { readonly kind: 'stalls' }
-  /** Breaks connections off. */
-  | { readonly kind: 'resets' }
-  | { readonly kind: 'answers'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
-  /** A portal in between answers with a page of its own. */
-  | { readonly kind: 'captive' }
 
 export interface Arrival {
   /** The idempotency key of the request that began it. */
@@ -107,21 +95,12 @@ export class UploadServer {
     const key = request.headers['idempotency-key']
     if (typeof key === 'string' && request.method !== 'HEAD') this.keys.push(key)
     if (this.token !== undefined && request.headers.authorization !== this.token) return send(response, 401)
-    if (await this.#isMoody(request, response)) return
+    if (await actMoody(this.mood, request, response)) {
+      this.refused++
+      return
+    }
     if (path.startsWith('/files')) await this.#tus.handle(request, response)
     else await this.#put(path, request, response)
-  }
-
-  async #isMoody(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const { mood } = this
-    if (mood.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, mood.ms))
-    if (mood.kind === 'well' || mood.kind === 'slow') return false
-    this.refused++
-    if (mood.kind === 'resets') request.socket.resetAndDestroy()
-    if (mood.kind === 'answers') send(response, mood.status, mood.headers)
-    if (mood.kind === 'captive')
-      send(response, 200, { 'Content-Type': 'text/html' }, '<title>Welcome to our hotel</title>')
-    return true
   }
 
   async #put(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
