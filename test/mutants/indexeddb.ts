@@ -124,7 +124,7 @@ export const indexedDbMutants: readonly Mutant[] = [
   indexedDb(
     'old snapshots stay',
     'compaction.ts',
-    "transaction.objectStore('snapshots').delete(IDBKeyRange.upperBound([head.through, 0], true)),",
+    "transaction.objectStore('snapshots').delete(IDBKeyRange.upperBound([head.number, 0], true)),",
     '',
   ),
   indexedDb(

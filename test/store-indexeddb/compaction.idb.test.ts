@@ -1,7 +1,8 @@
+import type { Store } from '@millrace/core'
 import { sampleJob, sampleQueue } from '@millrace/store-spec'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Head } from '../../packages/store-indexeddb/src/database.ts'
-import { countIn, enqueueIn, fill, openRaw, setup } from './place.ts'
+import { claimIn, countIn, enqueueIn, fill, openRaw, setup } from './place.ts'
 import { originalOf } from './original.ts'
 
 const longText = JSON.stringify('b'.repeat(2_000))
@@ -10,14 +11,28 @@ describe('a snapshot', () => {
   it('is written when the log grows, and shortens it', async () => {
     const { name, bench } = await setup()
     await fill(bench.store)
-    const { through, pieces } = await headOf(name)
+    const { number, through, pieces } = await headOf(name)
     const raw = await openRaw(name)
     expect((await raw.getAllKeys('frames')).every((n) => n >= through)).toBe(true)
     expect((await raw.getAllKeys('snapshots')).map(([of]) => of)).toEqual(
-      Array.from({ length: pieces }, () => through),
+      Array.from({ length: pieces }, () => number),
     )
     await bench.reopen()
     expect(await countIn(bench.store)).toBe(1_600)
+  })
+
+  it('replaces the one before', async () => {
+    const { name, bench } = await setup()
+    await fill(bench.store)
+    const { through } = await headOf(name)
+    await fill(bench.store, 3_000)
+    const raw = await openRaw(name)
+    await vi.waitUntil(async () => ((await raw.get('meta', 'head')) as Head).through > through, {
+      timeout: 20_000,
+    })
+    await bench.store.close()
+    const numbers = (await raw.getAllKeys('snapshots')).map(([number]) => number)
+    expect([...new Set(numbers)]).toEqual([((await raw.get('meta', 'head')) as Head).number])
   })
 
   it('leaves the newest record, by which a tab that slept sees that it missed something', async () => {
@@ -63,7 +78,7 @@ describe('a snapshot', () => {
     onTestFinished(() => void vi.unstubAllGlobals())
     const { name, bench, openTab } = await setup()
     const other = await openTab()
-    await Promise.all([fill(bench.store, 2_000), fill(other, 2_000)])
+    await Promise.all([fill(bench.store, 2_000), fill(other, 2_000), churn(bench.store), churn(other)])
     await headOf(name)
     expect([await countIn(bench.store), await countIn(other)]).toEqual([4_000, 4_000])
     await bench.reopen()
@@ -82,7 +97,7 @@ describe('a snapshot', () => {
   it('of a newer one is not replaced by an older', async () => {
     const { name, bench } = await setup()
     const raw = await openRaw(name)
-    const newer = { through: 1e9, pieces: 0, bytes: 0 }
+    const newer = { number: 1e9, through: 1e9, pieces: 0, bytes: 0 }
     const { locks } = navigator
     vi.spyOn(locks, 'request').mockImplementation((async (...given: unknown[]) => {
       const task = given.at(-1) as (lock: object) => Promise<void>
@@ -140,6 +155,16 @@ describe('long texts', () => {
     expect(bodiesRead()).toBe(1)
   })
 })
+
+/** Leases change how much room the rows take, so that no two images are cut alike. */
+async function churn(store: Store): Promise<void> {
+  for (let round = 0; round < 20; round++) {
+    const settlements = (await claimIn(store, 50)).map(
+      ({ id, epoch }) => ({ id, epoch, outcome: 'release' }) as const,
+    )
+    await store.run('settle', { settlements }, { now: 0, seed: 1 })
+  }
+}
 
 async function headOf(name: string): Promise<Head> {
   const raw = await openRaw(name)

@@ -55,6 +55,15 @@ describe('a turn', () => {
     expect(await countIn(other)).toBe(9)
   })
 
+  it('does not look for news when it has long been alone', async () => {
+    const { bench } = await setup()
+    for (const id of ['1', '2', '3', '4']) await bench.acceptIds(id)
+    const look = vi.spyOn(IDBObjectStore.prototype, 'getAll')
+    onTestFinished(() => look.mockRestore())
+    await bench.acceptIds('5')
+    expect(look).not.toHaveBeenCalled()
+  })
+
   it('that only reads sees what another tab has stored, whoever trusts to be alone', async () => {
     const { bench, openTab } = await setup()
     const other = await openTab()

@@ -21,6 +21,7 @@ interface Options {
 
 /** A snapshot in the making. */
 interface Snapshot {
+  readonly number: number
   readonly through: number
   readonly generation: number
   /** What the records that it stands for weighed. */
@@ -42,6 +43,7 @@ async function writeSnapshot(options: Options): Promise<void> {
   const database = await line.run(options.database)
   if (await isDoneElsewhere(database, options)) return
   const snapshot = await line.run((): Snapshot => ({
+    number: replica.last + Math.random(),
     through: replica.last,
     generation: replica.generation,
     weight: replica.weight,
@@ -49,9 +51,8 @@ async function writeSnapshot(options: Options): Promise<void> {
     bodies: new Set([...replica.table.storedBodies()].map(([, body]) => nameOf(body))),
   }))
   try {
-    const size = await writePieces(database, snapshot, options)
-    if (size !== undefined && (await publish(database, { through: snapshot.through, ...size }, options)))
-      replica.weight -= snapshot.weight
+    if (await publishWhole(database, snapshot, options)) replica.weight -= snapshot.weight
+    else await discard(database, snapshot)
   } catch (error) {
     await discard(database, snapshot)
     throw error
@@ -59,6 +60,12 @@ async function writeSnapshot(options: Options): Promise<void> {
     // Even if there was no room for a snapshot: then this makes some.
     await sweep(database, snapshot, options)
   }
+}
+
+async function publishWhole(database: Database, snapshot: Snapshot, options: Options): Promise<boolean> {
+  const size = await writePieces(database, snapshot, options)
+  const { number, through } = snapshot
+  return size !== undefined && publish(database, { number, through, ...size }, options)
 }
 
 /** Another tab may have written one since this tab looked. */
@@ -76,9 +83,9 @@ async function isDoneElsewhere(database: Database, { replica, line }: Options): 
 /** Answers how much it wrote; nothing if the table was read anew meanwhile, or the store closes. */
 async function writePieces(
   database: Database,
-  { through, generation, image }: Snapshot,
+  { number, generation, image }: Snapshot,
   { replica, line, isCancelled, durability }: Options,
-): Promise<Omit<Head, 'through'> | undefined> {
+): Promise<Pick<Head, 'pieces' | 'bytes'> | undefined> {
   const writer = new ByteWriter(mostRecordBytes * 2)
   let bytes = 0
   for (let pieces = 0; ; pieces++) {
@@ -93,14 +100,14 @@ async function writePieces(
     await transact(
       { database, stores: ['snapshots'], mode: 'readwrite', durability },
       async (transaction) => {
-        await transaction.objectStore('snapshots').put(piece, [through, pieces])
+        await transaction.objectStore('snapshots').put(piece, [number, pieces])
       },
     )
   }
 }
 
-async function discard(database: Database, { through }: Snapshot): Promise<void> {
-  await database.delete('snapshots', IDBKeyRange.bound([through, 0], [through, Infinity]))
+async function discard(database: Database, { number }: Snapshot): Promise<void> {
+  await database.delete('snapshots', IDBKeyRange.bound([number, 0], [number, Infinity]))
 }
 
 /** False if another tab has published a newer one. */
@@ -121,7 +128,7 @@ async function publish(
         if (other !== undefined && other.through >= head.through) return false
         await Promise.all([
           meta.put(head, 'head'),
-          transaction.objectStore('snapshots').delete(IDBKeyRange.upperBound([head.through, 0], true)),
+          transaction.objectStore('snapshots').delete(IDBKeyRange.upperBound([head.number, 0], true)),
           transaction.objectStore('frames').delete(IDBKeyRange.upperBound(end)),
         ])
         return true

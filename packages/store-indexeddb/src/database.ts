@@ -9,6 +9,8 @@ export const format = 1
 
 /** The newest whole snapshot: it holds all of the frames up to `through`. */
 export interface Head {
+  /** `through` and a random fraction: two tabs may each write one at the same time. */
+  readonly number: number
   readonly through: number
   readonly pieces: number
   readonly bytes: number
@@ -24,7 +26,7 @@ export interface Schema extends DBSchema {
   /** Each is what one turn changed, or a part of it. Numbers rise by one and are never used twice. */
   readonly frames: { key: number; value: Uint8Array<ArrayBuffer> }
   /** Each piece of a snapshot is the payload of one frame. */
-  readonly snapshots: { key: [through: number, piece: number]; value: Uint8Array<ArrayBuffer> }
+  readonly snapshots: { key: [number: number, piece: number]; value: Uint8Array<ArrayBuffer> }
   /** Long texts, by the number of the frame that brought them and their place in it. */
   readonly bodies: { key: [n: number, index: number]; value: string }
   readonly meta: { key: 'store' | 'head' | 'reserve'; value: StoreRecord | Head | Uint8Array<ArrayBuffer> }

@@ -9,7 +9,7 @@ const leastWeight = 1 << 20
 /** Pieces of a snapshot that are read at once: these are taken in while the next are on their way. */
 const piecesAtOnce = 16
 
-const noHead: Head = { through: 0, pieces: 0, bytes: 0 }
+const noHead: Head = { number: 0, through: 0, pieces: 0, bytes: 0 }
 
 /** How much of the log the table has seen, and what it would cost to read again. */
 export class Replica {
@@ -46,9 +46,9 @@ export class Replica {
     const options = { database, mode: 'readonly', durability: 'relaxed' } as const
     await transact({ ...options, stores: ['meta', 'snapshots', 'frames'] }, async (transaction) => {
       this.head = ((await transaction.objectStore('meta').get('head')) as Head | undefined) ?? noHead
-      const { through, pieces } = this.head
+      const { number, through, pieces } = this.head
       const snapshots = transaction.objectStore('snapshots')
-      const reads = rangesOf(through, pieces).map((range) => snapshots.getAll(range))
+      const reads = rangesOf(number, pieces).map((range) => snapshots.getAll(range))
       const records = transaction.objectStore('frames').getAll(IDBKeyRange.lowerBound(through, true))
       for (const read of [...reads, records]) read.catch(() => {})
       for (const read of reads) for (const piece of await read) this.table.apply(piece)
@@ -74,9 +74,9 @@ export class Replica {
   }
 }
 
-function rangesOf(through: number, pieces: number): readonly IDBKeyRange[] {
+function rangesOf(number: number, pieces: number): readonly IDBKeyRange[] {
   return Array.from({ length: Math.ceil(pieces / piecesAtOnce) }, (_, index) => {
     const start = index * piecesAtOnce
-    return IDBKeyRange.bound([through, start], [through, start + piecesAtOnce], false, true)
+    return IDBKeyRange.bound([number, start], [number, start + piecesAtOnce], false, true)
   })
 }

@@ -24,7 +24,7 @@ export async function restore(database: Database, { table, last }: Replica): Pro
     const snapshots = transaction.objectStore('snapshots')
     await Promise.all(pieces.map((piece, index) => snapshots.put(piece, [last, index])))
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0)
-    await meta.put({ through: last, pieces: pieces.length, bytes }, 'head')
+    await meta.put({ number: last, through: last, pieces: pieces.length, bytes }, 'head')
   })
   return lost
 }
