@@ -1,9 +1,11 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ByteWriter } from '@millrace/table'
 import { expect, test } from 'vitest'
+import type { OpenFile } from '../../packages/store-file/src/directory.ts'
 import { frameTypes, saltSeed, writeFrame } from '../../packages/store-file/src/frame.ts'
-import { decodeSegmentHeader } from '../../packages/store-file/src/segment-header.ts'
+import { publish } from '../../packages/store-file/src/publish.ts'
+import { decodeSegmentHeader, segmentHeaderBytes } from '../../packages/store-file/src/segment-header.ts'
 import { SimulatedDisk } from '../crash/sim/simulated-disk.ts'
 import { openOn } from '../crash/sim/workload.ts'
 import { openJournal, scratchDirectory } from './open-journal.ts'
@@ -29,24 +31,56 @@ test('damage to the last change shows once a seal has said that it was flushed',
   await expect(openJournal(scratch.path)).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
 })
 
-// The blocks of a removed log may come back as the end of a new one.
-test('frames of another generation are nothing, however whole they are', async () => {
+/** Adds one whole frame to the newest log, as `change` says. */
+function forge(path: string, change: { readonly seq?: number; readonly salt?: number }): void {
+  const log = newestLog(path)
+  const { salt } = decodeSegmentHeader('log', readFileSync(log))!
+  const frame = new ByteWriter()
+  const seed = saltSeed(salt + (change.salt ?? 0))
+  const stamp = { type: frameTypes.change, seq: change.seq ?? 2, durableSeq: 0, seed }
+  writeFrame(frame, stamp, (writer) => {
+    writer.u32(2)
+    writer.text('forged')
+  })
+  appendFileSync(log, frame.written())
+}
+
+test.for([
+  ['of another generation, whose blocks came back as the end of this one', { salt: 1 }, [1]],
+  ['behind a gap in the numbers', { seq: 3 }, [1]],
+  ['that comes next', {}, [1, 2]],
+] as const)('a whole frame counts or not: one %s', async ([, change, keys]) => {
   using scratch = scratchDirectory()
   const first = await openJournal(scratch.path, { allocateBytes: 0 })
   await first.set(1)
   await first.journal.close()
-  const log = newestLog(scratch.path)
-  const { salt } = decodeSegmentHeader('log', readFileSync(log))!
-  const stale = new ByteWriter()
-  const stamp = { type: frameTypes.change, seq: 2, durableSeq: 1, seed: saltSeed(salt + 1) }
-  writeFrame(stale, stamp, (writer) => {
-    writer.u32(2)
-    writer.text('of another log')
-  })
-  appendFileSync(log, stale.written())
+  forge(scratch.path, change)
   const second = await openJournal(scratch.path)
-  expect(second.keys()).toEqual([1])
+  expect(second.keys()).toEqual(keys)
   await second.journal.close()
+})
+
+// An image holds changes that came while it was taken: without all of them it is no state that ever was.
+test('a log that has less than the snapshot before it is damaged', async () => {
+  using scratch = scratchDirectory()
+  const first = await openJournal(scratch.path, { allocateBytes: 0 })
+  await first.set(1)
+  const compacted = first.journal.compact()
+  await first.set(2)
+  expect(await compacted).toBe(true)
+  await first.journal.close()
+  truncateSync(newestLog(scratch.path), segmentHeaderBytes)
+  await expect(openJournal(scratch.path)).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
+})
+
+test('a name that is taken stays with the file that has it', () => {
+  const disk = new SimulatedDisk()
+  const fill = (text: string) => (file: OpenFile) => void file.write(Buffer.from(text), 0)
+  publish(disk, 'log.0000000001', fill('first'))
+  expect(() => publish(disk, 'log.0000000001', fill('second'))).toThrow(
+    expect.objectContaining({ code: 'EEXIST' }),
+  )
+  expect(disk.files()).toEqual(new Map([['log.0000000001', new Uint8Array(Buffer.from('first'))]]))
 })
 
 // R11

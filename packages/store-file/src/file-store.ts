@@ -1,7 +1,9 @@
 import { MillraceError, type Store } from '@millrace/core'
 import { tableStore } from '@millrace/table'
 import { answerOthers } from './answer-others.ts'
+import { isOutOfSpace, removeIfThere } from './directory.ts'
 import { failed } from './errors.ts'
+import { reserveFile } from './file-names.ts'
 import type { Durability } from './guarantee.ts'
 import { Inbox } from './inbox.ts'
 import { FileJournal } from './journal.ts'
@@ -30,17 +32,31 @@ export interface FileStoreOptions {
 export async function fileStore(options: FileStoreOptions): Promise<Store> {
   const path = prepareDirectory(options.directory, options.unsafeNetworkFs ?? false)
   try {
-    return await openStore(path, options)
+    return await orWithoutReserve(new NodeDirectory(path), (directory) => openStore(directory, options))
   } catch (error) {
     throw error instanceof MillraceError ? error : failed(path, error, 'no')
   }
 }
 
+/** R11: what is queued on a full disk would never drain if its next owner found no room to come in. */
+async function orWithoutReserve<T>(
+  directory: NodeDirectory,
+  open: (directory: NodeDirectory) => Promise<T>,
+): Promise<T> {
+  try {
+    return await open(directory)
+  } catch (error) {
+    if (!isOutOfSpace(error) || !directory.exists(reserveFile)) throw error
+    removeIfThere(directory, reserveFile)
+    return open(directory)
+  }
+}
+
 async function openStore(
-  path: string,
+  directory: NodeDirectory,
   { durability = 'disk', takeoverAfterMs }: FileStoreOptions,
 ): Promise<Store> {
-  const directory = new NodeDirectory(path)
+  const { path } = directory
   const storeId = openStoreHeader(directory)
   const presence = new SocketPresence(path)
   const ownership = await takeOwnership({ directory, presence, pid: process.pid, takeoverAfterMs })

@@ -18,7 +18,7 @@ export class LogFile {
   end: number = segmentHeaderBytes
   /** What lies before is flushed. */
   durableEnd: number = segmentHeaderBytes
-  readonly #leastStep: number
+  #leastStep: number
   #allocated: number
 
   private constructor(header: SegmentHeader, file: OpenFile, allocated: number, leastStep: number) {
@@ -86,7 +86,18 @@ export class LogFile {
       writeAll(this.file, new Uint8Array(step), from)
       this.#allocated = from + step
     } catch {
-      this.#allocated = from
+      this.#giveUpZeros(from)
+    }
+  }
+
+  /** On a full disk every byte is for frames. */
+  #giveUpZeros(from: number): void {
+    this.#leastStep = 0
+    this.#allocated = from
+    try {
+      this.file.truncate(from)
+    } catch {
+      // Then they stay, and frames go over them.
     }
   }
 

@@ -30,6 +30,7 @@ const mostGroupBytes = 4 * 1024 * 1024
  * one decides; what was written during one flush shares the next.
  */
 export class LogWriter implements Committer {
+  isCrowded = false
   readonly #options: LogWriterOptions
   readonly #marks = new ByteWriter(64)
   readonly #sync: SyncTimer
@@ -40,9 +41,6 @@ export class LogWriter implements Committer {
   #seq: number
   #durableSeq: number
   #markedSeq = 0
-  /** Payloads of the turn that decides now which have texts that are read again. */
-  readonly #payloads: { readonly start: number; readonly end: number }[] = []
-  #crowded = false
   /** Why nothing more can be stored. */
   #halt: ((outcome: 'no' | 'unknown') => Error) | undefined
 
@@ -74,15 +72,11 @@ export class LogWriter implements Committer {
     return isRefused
   }
 
-  get isCrowded(): boolean {
-    return this.#crowded
-  }
-
   flush(): Promise<void> | void {
     const group = this.#open
     this.#open = this.#flushing
     this.#flushing = group
-    this.#crowded = group.isCrowded
+    this.isCrowded = group.isCrowded
     if (!this.#options.flushes || !group.hasChanges) return this.#finish(group)
     const { file } = this.#options.generations.log
     if (this.#sync.isFasterThanAHop(group.frames.position)) this.#flushNow(group, file)
@@ -138,7 +132,7 @@ export class LogWriter implements Committer {
     const { frames, turns } = this.#open
     const from = frames.position
     const seq = this.#seq
-    this.#payloads.length = 0
+    this.#open.beginTurn()
     try {
       turn.decide(this.#append)
     } catch (error) {
@@ -156,26 +150,12 @@ export class LogWriter implements Committer {
   }
 
   readonly #append: Append = (encode) => {
-    const { log } = this.#options.generations
-    const { frames } = this.#open
     this.#seq += 1
-    if (!this.#open.hasChanges) this.#open.begin(log.end, this.#seq)
-    this.#open.lastSeq = this.#seq
-    const start = this.#frame(frames, frameTypes.change, (writer) => {
-      const from = writer.position
-      if (encode(writer) === true) this.#payloads.push({ start: from, end: writer.position })
-    })
-    return { segment: log.generation, offset: this.#open.start + start }
-  }
-
-  #frame(into: ByteWriter, type: FrameType, encode: (writer: ByteWriter) => void): number {
-    const { seed } = this.#options.generations.log
-    return writeFrame(into, { type, seq: this.#seq, durableSeq: this.#durableSeq, seed }, encode)
+    return this.#open.append(this.#options.generations.log, this.#seq, this.#durableSeq, encode)
   }
 
   #takeBack(from: number, seq: number): void {
-    this.#open.frames.truncate(from)
-    this.#open.lastSeq = seq
+    this.#open.takeBack(from, seq)
     this.#seq = seq
   }
 
@@ -184,7 +164,7 @@ export class LogWriter implements Committer {
     const { path, reserve } = this.#options
     try {
       this.#writeOrSpend(this.#open.frames.written(from), turn.useReserve)
-      this.#noteTexts()
+      this.#open.noteTexts(this.#options.generations.log.sums)
       return true
     } catch (error) {
       if (!isOutOfSpace(error)) this.#startOver(error)
@@ -198,13 +178,6 @@ export class LogWriter implements Committer {
       }
       return false
     }
-  }
-
-  #noteTexts(): void {
-    const { frames, start } = this.#open
-    const { sums } = this.#options.generations.log
-    for (const payload of this.#payloads)
-      sums.note(frames.written(payload.start).subarray(0, payload.end - payload.start), start + payload.start)
   }
 
   /** R11: work that frees space may use up what was kept back for it. */
@@ -289,7 +262,7 @@ export class LogWriter implements Committer {
     this.#marks.clear()
     let isNeeded = false
     this.#seq += 1
-    this.#frame(this.#marks, frameTypes.change, (writer) => {
+    this.#frame(frameTypes.change, (writer) => {
       isNeeded = this.#options.table.restate(writer, from)
     })
     if (isNeeded) return this.#marks.written()
@@ -309,10 +282,15 @@ export class LogWriter implements Committer {
     }
   }
 
+  #frame(type: FrameType, encode: (writer: ByteWriter) => void): void {
+    const { seed } = this.#options.generations.log
+    writeFrame(this.#marks, { type, seq: this.#seq, durableSeq: this.#durableSeq, seed }, encode)
+  }
+
   #mark(type: FrameType): void {
     if (this.#halt || this.#markedSeq === this.#seq) return
     this.#marks.clear()
-    this.#frame(this.#marks, type, () => {})
+    this.#frame(type, () => {})
     this.#options.generations.log.write(this.#marks.written())
     this.#markedSeq = this.#seq
   }
