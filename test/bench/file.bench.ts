@@ -1,6 +1,12 @@
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inChild, medians, rate, type Measured } from './in-child.ts'
 import { grouped, printTable } from './table-print.ts'
+
+interface FillRun {
+  readonly bytesPerJob: number
+}
 
 /** The file store end to end, worker running, beside the physical limit (a bare log of the same bytes) and SQLite. */
 export async function run(options: readonly string[]): Promise<void> {
@@ -15,17 +21,45 @@ export async function run(options: readonly string[]): Promise<void> {
   await endToEnd(1, 3_000, bytes, rounds)
   await endToEnd(100, 100_000, bytes, rounds)
   await pickup(bytes, rounds)
+  await afterwards(rounds)
+}
+
+/** Opening what was left, what waits in memory, and what follows on a crash. */
+async function afterwards(rounds: number): Promise<void> {
+  const parent = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
+  const store = (name: string): string => join(parent, name)
+  const rows: (readonly string[])[] = []
+  const add = (what: string, figure: string, target: string): number => rows.push([what, figure, target])
+  try {
+    for (const [jobs, target] of [
+      [100_000, '200 ms'],
+      [1_000_000, '1,500 ms'],
+    ] as const) {
+      await inChild('file-fill', store(`${jobs}`), jobs, 100)
+      const [opened] = await medians([['file-recovery', store(`${jobs}`)]], rounds)
+      add(`open a store of ${grouped(jobs)} live jobs`, `${grouped(opened!.seconds * 1000)} ms`, target)
+    }
+    const waiting = (await inChild('file-fill', store('heavy'), 100_000, 4096)) as Measured & FillRun
+    add('memory of a pending job with 4 KiB payload', `${grouped(waiting.bytesPerJob)} bytes`, '300 bytes')
+    const taken = await inChild('file-takeover', 5)
+    const takeoverMs = (taken.seconds / taken.jobs) * 1000
+    add('takeover after kill -9 of the owner', `${takeoverMs.toFixed(1)} ms`, '50 ms')
+  } finally {
+    rmSync(parent, { recursive: true, force: true })
+  }
+  printTable('what stays', ['', 'measured', 'at most'], rows)
 }
 
 async function endToEnd(producers: number, jobs: number, bytes: number, rounds: number): Promise<void> {
-  const [bare, ours, sqlite] = (await medians(
+  const [bare, ours, sqlite, plainjob] = (await medians(
     [
       ['file-bare', jobs, producers, bytes],
       ['file-millrace', jobs, producers, 'disk'],
       ['file-sqlite', Math.min(jobs, 5_000), producers],
+      ['file-plainjob', Math.min(jobs, 3_000), producers],
     ],
     rounds,
-  )) as [Measured, Measured, Measured]
+  )) as [Measured, Measured, Measured, Measured]
   const row = (name: string, one: Measured): readonly string[] => [
     name,
     grouped(rate(one)),
@@ -37,7 +71,8 @@ async function endToEnd(producers: number, jobs: number, bytes: number, rounds: 
     [
       row('bare preallocated log, write + fdatasync', bare),
       row('millrace on the file store', ours),
-      row('node:sqlite, WAL, synchronous=FULL', sqlite),
+      row('node:sqlite, WAL, synchronous=FULL: a flush per commit', sqlite),
+      row('plainjob 0.0.14, made to do the same (its default flushes no commit)', plainjob),
     ],
   )
 }
