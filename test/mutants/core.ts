@@ -183,6 +183,18 @@ export const coreMutants: readonly Mutant[] = [
     "if (compensations.some((job) => job.state !== 'completed')) return",
     'if (compensations.some((job) => !isTerminal(job.state))) return',
   ),
+  core(
+    'explain forgets who holds the key',
+    'explain.ts',
+    'rows.keySlots(job.queue, key) + Math.max(0, before)',
+    'Math.max(0, before)',
+  ),
+  core(
+    'explain promises a start that is not for time alone',
+    'explain.ts',
+    'if (!onlyTime) return undefined',
+    '',
+  ),
   core('an occurrence fires twice', 'schedules.ts', 'schedule.nextAt !== expected', 'false'),
   core(
     'missed occurrences all fire',

@@ -122,8 +122,8 @@ export const runtimeMutants: readonly Mutant[] = [
   runtime(
     'prefetched jobs are kept by a stopped worker',
     'worker-loop.ts',
-    'this.#giveBack(this.slots.withdraw())',
-    '',
+    'this.#cancelPoll?.() this.#giveBack(this.slots.withdraw())',
+    'this.#cancelPoll?.()',
   ),
   runtime(
     'log lines of the end are lost',
@@ -219,6 +219,20 @@ export const runtimeMutants: readonly Mutant[] = [
   ),
   runtime('a timer trusts a sleeping machine', 'alarm.ts', 'Math.min(left, longestSleepMs)', 'left'),
   runtime('the alarm rings early', 'alarm.ts', 'if (this.#clock.now() < this.#at) return this.#sleep()', ''),
+  runtime(
+    'an occurrence is passed over',
+    'schedules.ts',
+    '.between(schedule.nextAt, now, count)',
+    '.between(schedule.nextAt + 1, now, count)',
+  ),
+  runtime('what is due this very moment is not', 'calendar.ts', 'new Date(to + 1)', 'new Date(to)'),
+  runtime(
+    'explain knows no handlers',
+    'runtime.ts',
+    'workers.handled() ?? (commands.store.supports.sharing ? undefined : [])',
+    'undefined',
+  ),
+  runtime('what is no JSON is read as it comes', 'payload.ts', 'number === number', 'true'),
   runtime('cycles are followed', 'payload.ts', 'if (at.of === value)', 'if (false)'),
   runtime(
     'one level too many',

@@ -115,3 +115,10 @@ test('the limit counts bytes of the stored text, to the byte', () => {
   expect(() => encode('x'.repeat(1_048_575), 'p')).toThrow(/1048577 bytes, the limit is 1048576/)
   expect(encode('x'.repeat(1_048_574), 'p').bytes).toBe(1_048_576)
 })
+
+test.for(['{"a":', '12px', '-', 'sealed by another', ' '])(
+  'a stored text that is no JSON has a code of its own: %j',
+  (text) => {
+    expect(() => decode(text)).toThrow(expect.objectContaining({ code: 'PAYLOAD_UNREADABLE' }))
+  },
+)

@@ -1,5 +1,6 @@
 import { defineJob, MillraceError } from 'millrace'
 import { describe, expect, it } from 'vitest'
+import { calendarOf } from '../../packages/runtime/src/calendar.ts'
 import { memory, setup, shared } from './setup.ts'
 
 const report = defineJob<{ of: string }, void>('report')
@@ -112,4 +113,10 @@ describe('the times of a cron expression', () => {
       '2028-02-28T18:15:00.000Z',
     ])
   })
+})
+
+it('an occurrence that is due this very millisecond is due', async () => {
+  const calendar = await calendarOf({ cron: '0 5 * * *', timeZone: 'UTC' })
+  const at = Date.UTC(2026, 0, 1, 5)
+  expect([calendar.between(at, at, 1), calendar.between(at - 10, at - 1, 1)]).toEqual([[at], []])
 })

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'UNKNOWN_JOB'
   | 'JOB_NOT_FOUND'
   | 'PAYLOAD_INVALID'
+  | 'PAYLOAD_UNREADABLE'
   | 'PAYLOAD_TOO_LARGE'
   | 'QUEUE_FULL'
   | 'UNIQUE_CONFLICT'
@@ -40,6 +41,8 @@ export const errorCodes: Readonly<Record<ErrorCode, string>> = {
   JOB_NOT_FOUND: 'check the id; ended jobs are kept only as long as retention says',
   /** The payload is not plain data: it has a function, a symbol, a cycle, or nests too deep. */
   PAYLOAD_INVALID: 'pass plain JSON data, or what the schema asks for',
+  /** What was stored cannot be read: a codec's key is missing or another one, or the text was changed or moved. */
+  PAYLOAD_UNREADABLE: 'give the codec the key the message names, or mend the text, then redrive the job',
   /** The payload is larger than the limit. */
   PAYLOAD_TOO_LARGE: 'store the bytes elsewhere and pass a reference',
   /** The queue holds as many jobs or bytes as it may. */

@@ -59,7 +59,7 @@ export function aesGcmCodec(options: AesGcmOptions): Codec {
 }
 
 export function unreadable(place: string, why: string, cause?: unknown): MillraceError {
-  return new MillraceError('PAYLOAD_INVALID', `${place} cannot be read: ${why}`, { cause })
+  return new MillraceError('PAYLOAD_UNREADABLE', `${place} cannot be read: ${why}`, { cause })
 }
 
 function parameters(iv: Uint8Array<ArrayBuffer>, place: string): AesGcmParams {

@@ -22,7 +22,20 @@ export function decode(text: string): unknown {
   if (text === '') return undefined
   const first = text.charCodeAt(0)
   // JSON of a number begins with a digit or a minus; the unary plus reads it several times faster.
-  return first <= 57 && first !== quote ? +text : JSON.parse(text)
+  const number = first > quote && first <= 57 ? +text : Number.NaN
+  return number === number ? number : parse(text)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new MillraceError(
+      'PAYLOAD_UNREADABLE',
+      `a stored text of ${text.length} characters is no JSON: something else than this runtime wrote it, or changed it`,
+      { cause },
+    )
+  }
 }
 
 const quote = 34
