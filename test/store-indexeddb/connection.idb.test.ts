@@ -72,24 +72,28 @@ describe('a turn', () => {
     expect(await countIn(bench.store)).toBe(5)
   })
 
-  it('whose end is not heard of may be stored: the table is read again', async () => {
+  it.for([
+    { what: 'stored', ends: ['complete'], state: 'enqueued' },
+    { what: 'not stored', ends: ['complete', 'abort'], state: 'gone' },
+  ])('whose end is not heard of is read again, when it was $what', async ({ ends, state }) => {
     const { bench } = await setup()
     const listen = originalOf(IDBTransaction.prototype, 'addEventListener')
     vi.spyOn(IDBTransaction.prototype, 'addEventListener').mockImplementation(function (
       this: IDBTransaction,
       ...given: Parameters<typeof listen>
     ) {
-      if (given[0] !== 'complete') listen.apply(this, given)
+      if (!ends.includes(given[0])) listen.apply(this, given)
     } as typeof listen)
+    if (state === 'gone') abortCommits(1)
     const passing = skipTime()
     const failing = expect(enqueueIn(bench.store, 'a')).rejects.toMatchObject({ outcome: 'unknown' })
     await passing.until(failing)
     vi.restoreAllMocks()
     vi.useRealTimers()
-    expect(await bench.state('a')).toBe('enqueued')
+    expect(await bench.state('a')).toBe(state)
     await bench.acceptIds('b')
     await bench.reopen()
-    expect((await bench.list()).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect((await bench.list()).map(({ id }) => id)).toEqual(state === 'gone' ? ['b'] : ['a', 'b'])
   })
 
   it('that gets no answer for 15 s is tried once more', async () => {
@@ -167,9 +171,11 @@ describe('site data that is cleared while a tab is at work', () => {
     const other = await openTab()
     await enqueueIn(bench.store, 'a')
     await countIn(other)
+    await enqueueIn(bench.store, 'not seen by the other')
     await clearSiteData()
-    await Promise.all([enqueueIn(bench.store, 'b'), enqueueIn(other, 'c')])
-    expect([await countIn(bench.store), await countIn(other)]).toEqual([3, 3])
+    await enqueueIn(bench.store, 'b')
+    await enqueueIn(other, 'c')
+    expect([await countIn(bench.store), await countIn(other)]).toEqual([4, 4])
   })
 
   it('cancels what cannot run without the text that is gone, and says why', async () => {
