@@ -2,6 +2,7 @@
 export { liveMachine, tableMachine, type Machine } from './capacity/machine.ts'
 export { readObjective } from './planner/objective.ts'
 export { plan, type Certificate, type Plan, type PlanOptions, type Sensitivity } from './planner/plan.ts'
+export { findStorm, type Mitigation, type StormReport, type Trial } from './planner/storm.ts'
 export { patient, type Patience, type Probe } from './planner/probe.ts'
 export { runOnce, type Outcome, type RunOptions, type Totals } from './report/outcome.ts'
 export { together, type Replicated } from './report/replicated.ts'

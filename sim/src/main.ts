@@ -8,6 +8,7 @@ import { plan } from './command/plan-command.ts'
 import { ProgressBar } from './command/progress-bar.ts'
 import { replay } from './command/replay-command.ts'
 import { run } from './command/run-command.ts'
+import { storm } from './command/storm-command.ts'
 import { Threads } from './command/threads.ts'
 
 const help = `npm run sim -- <command> [--json]
@@ -15,6 +16,7 @@ const help = `npm run sim -- <command> [--json]
   run <preset|file.json> [--seed N] [--replications R]   what happens in this scenario
   plan <preset|file.json> [--slo 'p99 wait < 0.5s']      how many workers it takes
   replay <file.json>                                     the same run again, compared to the last event
+  storm <preset|file.json>                               does trouble outlast its cause, and what helps
   check [--seeds N] [--seed N] [--steps K] [--first]     the real runtime in worlds with faults
   oracle [file.json] [--quick]                           exact values beside simulated ones
   list                                                   the presets
@@ -28,6 +30,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['plan', plan],
   ['replay', replay],
   ['check', check],
+  ['storm', storm],
   ['oracle', oracle],
   ['list', list],
   ['schema', schema],

@@ -9,7 +9,7 @@ import { event, type Stage } from './stage.ts'
 import { microsOf, toMicros } from './virtual-time.ts'
 
 const failure = { name: 'Error', message: 'the simulated handler failed' }
-const timeout = { name: 'TimeoutError', message: 'the simulated attempt took too long' }
+const tookTooLong = { name: 'TimeoutError', message: 'the simulated attempt took too long' }
 
 /** A claim of nothing moves due jobs into their lines, as any claim does. */
 const nothing: Request<'claim'> = { owner: 'timer', leaseMs: 1, limit: 0, queues: [] }
@@ -23,6 +23,7 @@ export class Floor {
   readonly #isLimited: readonly boolean[]
   readonly #isPolled: boolean
   readonly #timeout: number
+  readonly #isTimedFromReady: boolean
   /** When each queue is looked at again because its rate allows more then. */
   readonly #wakeAt: number[]
   readonly #settlement: { id: string; epoch: number; outcome: 'complete' } = {
@@ -46,6 +47,7 @@ export class Floor {
     )
     this.#isPolled = scenario.workers.poll !== 'none'
     this.#timeout = scenario.retry.timeout === 'none' ? Infinity : microsOf(scenario.retry.timeout)
+    this.#isTimedFromReady = scenario.retry.timeoutFrom === 'ready'
     this.#wakeAt = queues.map(() => Infinity)
   }
 
@@ -144,6 +146,7 @@ export class Floor {
     const entity = jobs.entity[job]!
     // Its backoff ends in this very microsecond, and its event is still to come.
     if (jobs.whereabouts[job] === whereabouts.backoff) this.#lines.rejoin(job)
+    const timeout = Math.max(0, this.#timeout - (this.#isTimedFromReady ? now - jobs.since[job]! : 0))
     ledger.claimed(model.index, model.queue, now, jobs.since[job]!, entity, row.attempt)
     jobs.whereabouts[job] = whereabouts.processing
     jobs.since[job] = now
@@ -152,15 +155,15 @@ export class Floor {
     const number = runs.take()
     const run = runs.list[number]!
     const service = microsOf(model.service(entity, row.attempt) * this.slowness(now))
-    const tooLong = service > this.#timeout
+    const tooLong = service > timeout
     run.job = job
     run.epoch = row.epoch
     run.attempt = row.attempt
     run.worker = worker.index
     run.fate = tooLong ? fate.timesOut : model.fate(entity, row.attempt)
     run.claimedAt = now
-    run.linger = tooLong && !this.#stage.scenario.retry.cancelOnTimeout ? service - this.#timeout : 0
-    run.dueAt = now + (tooLong ? this.#timeout : service)
+    run.linger = tooLong && !this.#stage.scenario.retry.cancelOnTimeout ? service - timeout : 0
+    run.dueAt = now + (tooLong ? timeout : service)
     run.held = true
     heap.push(run.dueAt, phase.completion, event.runEnds, number)
   }
@@ -188,7 +191,7 @@ export class Floor {
   #fail(run: Run): void {
     const { machine, at, jobs, ledger } = this.#stage
     const bucket = run.fate === fate.crashes ? 'crash' : 'failure'
-    const error = run.fate === fate.timesOut ? timeout : failure
+    const error = run.fate === fate.timesOut ? tookTooLong : failure
     if (run.fate === fate.timesOut) ledger.timedOut(jobs.ofClass[run.job]!)
     const id = jobs.ids[run.job]!
     machine.settle({ settlements: [{ id, epoch: run.epoch, outcome: 'fail', bucket, error }] }, at)

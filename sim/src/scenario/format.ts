@@ -118,6 +118,7 @@ const retry: Shape<model.Retry> = object<model.Retry>({
     'none',
   ),
   timeout: optional(orWord('none', positiveTime), 'none'),
+  timeoutFrom: optional(choice('claim', 'ready'), 'claim'),
   cancelOnTimeout: optional(flag, true),
 })
 

@@ -110,11 +110,41 @@ const retryStorm = {
     backoff: { kind: 'fixed', delay: '500ms' },
     jitter: 'none',
     timeout: '1s',
+    timeoutFrom: 'ready',
     cancelOnTimeout: false,
   },
   faults: [{ kind: 'slow', at: '1m', for: '30s', factor: 15 }],
   warmup: 0,
   stop: { horizon: '10m' },
+}
+
+/** Trips of a flight, a hotel and a car, booked one after the other; what cannot be booked undoes what was. */
+const trips = 5
+const refused = 0.02
+const tripSaga = {
+  v: 1,
+  name: 'trip-saga',
+  classes: [
+    step('flight', trips, 1.2),
+    step('hotel', trips * (1 - refused), 0.8),
+    step('car', trips * (1 - refused) ** 2, 0.5),
+    // The hotel's refusals undo a flight, the car's a flight and a hotel.
+    { ...step('undo', trips * refused * (1 - refused) * (1 + 2 * (1 - refused)), 0.6), priority: 5 },
+  ],
+  workers: { count: 16 },
+  retry: {
+    maxFailures: 4,
+    backoff: { kind: 'exponential', base: '1s', factor: 2, max: '30s' },
+    jitter: 'full',
+    timeout: '10s',
+  },
+  slo: [{ metric: 'p99.sojourn', lt: '30s' }],
+  stop: { jobs: 300_000 },
+}
+
+function step(id: string, rate: number, mean: number): object {
+  const service = { dist: 'lognormal', mean, cv2: 1.5 }
+  return { id, arrivals: { kind: 'poisson', rate }, service, failure: { p: 0.03 } }
 }
 
 const inputs: Readonly<Record<string, readonly [about: string, scenario: object]>> = {
@@ -126,6 +156,7 @@ const inputs: Readonly<Record<string, readonly [about: string, scenario: object]
   'black-friday': ['10 million jobs a minute, three queues, a thousand polling pods', blackFriday],
   'booking-payments': ['payments that time out and are tried again', bookingPayments],
   'video-encoding': ['long CPU-bound jobs of two priorities', videoEncoding],
+  'trip-saga': ['trips of three bookings, undone step by step when one is refused', tripSaga],
   'retry-storm': ['a slow half minute, and what retries make of it', retryStorm],
 }
 

@@ -127,6 +127,8 @@ export interface Retry {
   readonly budget: { readonly ratio: number; readonly burst: number } | 'none'
   /** An attempt that takes longer has failed. */
   readonly timeout: Seconds | 'none'
+  /** Counted from the claim, or from when the job was ready, as its caller does who waits no longer. */
+  readonly timeoutFrom: 'claim' | 'ready'
   /** Whether a timed-out handler stops; if not, it keeps its worker busy to the end for nothing. */
   readonly cancelOnTimeout: boolean
 }
