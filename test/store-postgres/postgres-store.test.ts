@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core'
 import { sampleJob, sampleQueue } from '@millrace/store-spec'
 import type { PostgresStore } from '@millrace/store-postgres'
 import { Client, Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startProxy } from '../postgres/crash/proxy.ts'
 import { skipReason, startServer, type Server } from '../postgres/server.ts'
 import { claimAll, freshSchema, now } from './schemas.ts'
@@ -26,6 +26,13 @@ function hesitantPool(ms: number): Pool {
     client.query = later as typeof client.query
   })
   return pool
+}
+
+/** Until a store waits for a lock. */
+async function untilOneWaits(): Promise<void> {
+  const watcher = await connected()
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'millrace' AND wait_event_type = 'Lock'`
+  await vi.waitUntil(async () => (await watcher.query(waiting)).rows.length > 0, { timeout: 15_000 })
 }
 
 /** The next time this store is told of something to claim. */
@@ -232,6 +239,20 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
       expect((await store.run('reap', { limit: 10 }, hoursAhead)).reaped).toBe(0)
     })
 
+    it('what is decided by a row waits for whoever is changing it', async () => {
+      const { open, schema } = freshSchema(server)
+      const store = await open()
+      await store.run('enqueue', { jobs: [sampleJob('a')], atomic: true }, now())
+      const [job] = (await store.run('claim', claimAll, now())).jobs
+      const client = await connected()
+      await client.query(`BEGIN; UPDATE ${schema}.jobs SET epoch = epoch + 1 WHERE id = 'a'`)
+      const late = { id: 'a', epoch: job!.epoch, outcome: 'complete' } as const
+      const settled = store.run('settle', { settlements: [late] }, now())
+      await untilOneWaits()
+      await client.query('COMMIT')
+      expect((await settled).outcomes).toEqual(['lost'])
+    }, 20_000)
+
     it('a lock that somebody holds keeps only those waiting who need it', async () => {
       const { open, schema } = freshSchema(server)
       const store = await open()
@@ -258,6 +279,22 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
       const { results } = await store.run('enqueue', { jobs: [sampleJob('b')], atomic: true }, now())
       expect(results).toEqual([{ outcome: 'enqueued', id: 'b' }])
       expect((await client.query(`SELECT id FROM ${schema}.jobs ORDER BY id`)).rows).toHaveLength(2)
+    })
+
+    it('a commit whose answer was lost is asked for, and not done again', async () => {
+      const { open } = freshSchema(server)
+      const proxy = await startProxy(server.port)
+      onTestFinished(() => proxy.close())
+      const store = await open({ connectionString: `postgres://millrace@127.0.0.1:${proxy.port}/postgres` })
+      const ids = ['a', 'b', 'c', 'd']
+      await store.run('enqueue', { jobs: ids.map((id) => sampleJob(id)), atomic: true }, now())
+      proxy.loseAnswerTo('millrace: COMMIT')
+      const { jobs } = await store.run('claim', { ...claimAll, limit: 2 }, now())
+      expect(jobs.map(({ id }) => id)).toEqual(['a', 'b'])
+      expect((await store.run('countJobs', {}, now())).queues[0]).toMatchObject({
+        processing: 2,
+        enqueued: 2,
+      })
     })
 
     it('a claim whose answer was lost is answered all the same, once', async () => {

@@ -7,15 +7,24 @@ export interface Proxy {
   readonly live: number
   /** Cuts the connection of this number, counted modulo those that live. */
   cut(which: number): void
+  /** Cuts the next connection that sends this text, once the other side has answered, and before the answer is through. */
+  loseAnswerTo(text: string): void
   close(): Promise<void>
 }
 
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
+  let unlucky: string | undefined
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1')
     const pair = [near, far] as const
     pairs.add(pair)
+    near.on('data', (chunk: Buffer) => {
+      if (unlucky === undefined || !chunk.includes(unlucky)) return
+      unlucky = undefined
+      far.unpipe(near)
+      far.once('data', () => near.destroy()).resume()
+    })
     for (const [from, to] of [pair, [far, near] as const]) {
       from.setNoDelay(true)
       from.pipe(to)
@@ -36,6 +45,9 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     cut(which) {
       const pair = [...pairs][which % Math.max(1, pairs.size)]
       for (const socket of pair ?? []) socket.destroy()
+    },
+    loseAnswerTo(text) {
+      unlucky = text
     },
     async close() {
       server.close()
