@@ -40,9 +40,10 @@ class Refusal extends Error {
   readonly code = 'NO_THANKS'
 }
 
-function hoard(megabytes: number): void {
+function hoard(megabytes: number): number {
   const buffers = Array.from({ length: megabytes }, () => new Uint8Array(1 << 20).fill(1))
   ;(globalThis as { hoard?: unknown }).hoard = buffers
+  return megabytes
 }
 
 function nested(depth: number): unknown {
@@ -53,6 +54,7 @@ function nested(depth: number): unknown {
 
 const works = [
   job('nested', nested),
+  job('hoard', hoard),
   job('echo', (payload) => payload),
   job('double', (payload: number) => payload * 2),
   job('spin', (ms: number) => spin(ms)),
@@ -122,9 +124,9 @@ const deaths = [
     const hoard: number[][] = []
     for (;;) hoard.push(Array.from({ length: 100_000 }, (_, index) => index))
   }),
-  job('hoard', async (megabytes: number, context) => {
+  job('hoardAndPend', (megabytes: number) => {
     hoard(megabytes)
-    return untilAborted(context).catch(() => megabytes)
+    return never
   }),
   job('uncloneable', () => () => 'a function'),
 ]
