@@ -330,6 +330,25 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
     }, 30_000)
   })
 
+  it('a claim ends what is overdue and takes what is due, though it looks for them only when there are some', async () => {
+    const store = await freshSchema(server).open({ clock: 'caller' })
+    const at = (later: number) => ({ now: 1_700_000_000_000 + later, seed: 1 })
+    const deadline = at(1_000).now
+    const jobs = [sampleJob('late', { extras: { deadline } }), sampleJob('due', { runAt: at(1_000).now })]
+    await store.run('enqueue', { jobs, atomic: true }, at(0))
+    await store.run('pause', { queue: 'default', paused: true }, at(0))
+    expect((await store.run('claim', claimAll, at(500))).nextAt).toBe(deadline)
+    await store.run('claim', claimAll, at(2_000))
+    const states = (await store.run('listJobs', { limit: 10 }, at(2_000))).jobs.map(({ id, state }) => [
+      id,
+      state,
+    ])
+    expect(states).toEqual([
+      ['late', 'expired'],
+      ['due', 'enqueued'],
+    ])
+  })
+
   it('counters equal a recount after many stores have written at once', async () => {
     const { open, schema } = freshSchema(server)
     const stores = await Promise.all([open(), open(), open()])
