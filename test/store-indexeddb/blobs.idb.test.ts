@@ -1,4 +1,5 @@
 import { sampleJob } from '@millrace/store-spec'
+import { openDB } from 'idb'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { setup } from './place.ts'
 import { originalOf } from './original.ts'
@@ -56,13 +57,16 @@ describe('blobs', () => {
   )
 
   it('are stored as buffers where the browser gives an empty one back', async () => {
-    const { openTab } = await setup()
+    const { name, openTab } = await setup()
     vi.spyOn(Blob.prototype, 'text').mockResolvedValueOnce('')
     onTestFinished(() => void vi.restoreAllMocks())
     const { blobs } = await openTab()
     const blob = randomBlob(1_500_000)
     await blobs.put('a', blob)
     await expectSame(await blobs.get('a'), blob)
+    const raw = await openDB(`${name}.blobs`)
+    onTestFinished(() => raw.close())
+    expect(await raw.count('pieces')).toBe(2)
   })
 
   it('survive a handle that dies', async () => {
