@@ -32,7 +32,7 @@ export type WorldJob = JobDefinition<Order, Receipt>
 const retry = {
   maxFailures: 3,
   maxCrashes: 4,
-  backoff: backoff.exponential('400ms', { factor: 2, max: '2s', jitter: 'spread' }),
+  backoff: backoff.exponential('400ms', { factor: 2, max: '1s', jitter: 'spread' }),
 }
 const timeout = '4s'
 
@@ -78,7 +78,7 @@ export function queuesOf(overflow: NonNullable<QueueOptions['overflow']>): Recor
   return {
     default: { retryBudget: { ratio: 0.5, burst: 3 } },
     keyed: { keyConcurrency: 1 },
-    limited: { concurrency: 2, rate: { limit: 3, per: '1s' }, maxJobs: 6, maxBytes: 600, overflow },
+    limited: { concurrency: 2, rate: { limit: 3, per: '1s' }, maxJobs: 6, maxBytes: 250, overflow },
     fair: { order: 'fair', keyWeights: { a: 2 } },
   }
 }

@@ -1,13 +1,15 @@
-import type { Job } from '@millrace/core'
+import type { CommandName, Job, Request } from '@millrace/core'
 import type { Run } from '../outside.ts'
 import type { Change, NewChecker } from './checker.ts'
 
 /** One live lease per job: the epoch rises with every claim and every reap, and no attempt begins twice or unclaimed. */
 export const fences: NewChecker = (sight) => {
   const begun = new Set<string>()
+  const changedAt = new Map<string, number>()
 
   function judge({ before, after }: Change): void {
     if (after === undefined) return
+    changedAt.set(after.id, sight.now)
     if ((after.state === 'processing') !== (after.owner !== '' && after.leaseUntil > 0))
       sight.violated(`job ${after.id} is ${after.state} and its lease is ${after.owner}, ${after.leaseUntil}`)
     if (before === undefined) return
@@ -39,5 +41,15 @@ export const fences: NewChecker = (sight) => {
       sight.violated(`job ${run.id} began attempt ${run.attempt} and is ${job.state} at ${job.attempt}`)
   }
 
-  return { changed: (changes) => changes.forEach(judge), began }
+  /** A child is stored only while the attempt that asked for it holds its lease. */
+  function answered(name: CommandName, { by }: Request<'enqueue'>): void {
+    const parent = name === 'enqueue' && by !== undefined ? sight.jobs.get(by.id) : undefined
+    if (parent === undefined || changedAt.get(parent.id) === sight.now) return
+    if (parent.state !== 'processing' || parent.epoch !== by!.epoch)
+      sight.violated(
+        `job ${parent.id} had a child under epoch ${by!.epoch}, it is ${parent.state} at ${parent.epoch}`,
+      )
+  }
+
+  return { changed: (changes) => changes.forEach(judge), began, answered }
 }

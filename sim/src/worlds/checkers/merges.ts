@@ -1,4 +1,11 @@
-import { isTerminal, type Body, type Job } from '@millrace/core'
+import {
+  isTerminal,
+  type Body,
+  type CommandName,
+  type EnqueueReply,
+  type Job,
+  type Request,
+} from '@millrace/core'
 import type { Order } from '../catalogue.ts'
 import type { Change, NewChecker } from './checker.ts'
 
@@ -7,7 +14,12 @@ export const merges: NewChecker = (sight) => {
   /** By key: the newest trigger that was not merely told of the one before. */
   const newest = new Map<string, number>()
 
+  /** Triggers that are, or were, on a job or latched to one. */
+  const seen = new Set<number>()
+
   function judge({ before, after }: Change): void {
+    if (after !== undefined) seen.add(orderOf(after.payload))
+    if (after?.extras.latch !== undefined) seen.add(orderOf(after.extras.latch.payload))
     const key = after?.extras.unique?.key
     if (after === undefined || key === undefined) return
     const { latch } = after.extras
@@ -39,7 +51,21 @@ export const merges: NewChecker = (sight) => {
     }
   }
 
-  return { changed: (changes) => changes.forEach(judge), ended }
+  function answered(name: CommandName, request: Request<'enqueue'>, reply: EnqueueReply): void {
+    if (name !== 'enqueue') return
+    for (const [index, { outcome }] of reply.results.entries()) {
+      const { payload, extras } = request.jobs[index]!
+      const n = orderOf(payload)
+      // Of several in one command the last one has the job.
+      const isLast = !request.jobs
+        .slice(index + 1)
+        .some((job) => job.extras.unique?.key === extras.unique?.key)
+      const isTaken = outcome === 'latched' || outcome === 'replaced' || outcome === 'debounced'
+      if (isTaken && isLast && !seen.has(n)) sight.violated(`trigger ${n} was ${outcome}, and no job has it`)
+    }
+  }
+
+  return { changed: (changes) => changes.forEach(judge), answered, ended }
 }
 
 function orderOf(payload: Body): number {
