@@ -112,8 +112,8 @@ export const poolMutants: readonly Mutant[] = [
   pool(
     'a result nobody can read makes its call run again for ever',
     'slot.ts',
-    'if (suspect === undefined || others.length > 0) {',
-    'if (true) {',
+    'if (suspects.length !== 1) return',
+    'if (true) return',
   ),
   pool('memory is not looked at', 'crew.ts', 'bytes <= maxMemory) continue', 'true) continue'),
   pool(

@@ -234,13 +234,11 @@ export class Slot {
 
   /** A message of the worker cannot be read. */
   #unreadHere(): void {
-    const [suspect, ...others] = this.#line.unheard()
-    if (suspect === undefined || others.length > 0) {
-      alone([suspect, ...others].filter((call) => call !== undefined))
-      return this.die(unreadError('this thread'))
-    }
-    this.#line.remove(suspect.id)
-    suspect.settle(failed(unreadError(`the caller of ${suspect.name}`), true))
+    const suspects = alone(this.#line.unheard())
+    if (suspects.length !== 1) return this.die(unreadError('this thread'))
+    const [suspect] = suspects
+    this.#line.remove(suspect!.id)
+    suspect!.settle(failed(unreadError(`the caller of ${suspect!.name}`), true))
     this.#advance(monotonic())
   }
 
