@@ -29,7 +29,10 @@ export async function buildSite(outDir: string): Promise<void> {
       target: 'es2023',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: pages.map((page) => join(home, page)) },
+      rolldownOptions: {
+        input: pages.map((page) => join(home, page)),
+        checks: { pluginTimings: false },
+      },
     },
   })
   const files = (await filesIn(outDir)).filter((file) => !file.startsWith('upload/'))
@@ -43,6 +46,7 @@ export async function buildSite(outDir: string): Promise<void> {
       target: 'es2023',
       rolldownOptions: {
         input: join(home, 'src/service-worker.ts'),
+        checks: { pluginTimings: false },
         output: { entryFileNames: 'service-worker.js' } satisfies Rolldown.OutputOptions,
       },
     },

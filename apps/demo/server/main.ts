@@ -1,10 +1,11 @@
 /** `npm start`: builds the site if anything changed since the last build, serves it on this machine only, prints the address. */
 import { statSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { uploadHandler } from '../upload/server/upload-handler.ts'
 import { buildSite, noteBuilt } from './build.ts'
-import { serve } from './serve.ts'
+import { serve, type Serving } from './serve.ts'
 
 const home = join(import.meta.dirname, '..')
 const dist = join(home, 'dist')
@@ -17,10 +18,20 @@ async function main(): Promise<void> {
     await buildSite(dist)
     await noteBuilt(dist, stamp)
   }
-  const serving = await serve(dist, { port: Number(process.env.PORT ?? 4173) })
+  const uploads = await mkdtemp(join(tmpdir(), 'millrace-uploads-'))
+  const serving = await serve(dist, {
+    port: Number(process.env.PORT ?? 4173),
+    handle: uploadHandler(uploads),
+  })
   console.log(`Millrace is at ${serving.address} (Ctrl+C ends it)`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void serving.close().then(() => process.exit(0)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(serving, uploads))
+}
+
+/** What was uploaded is for play, and goes with the server. */
+async function end(serving: Serving, uploads: string): Promise<void> {
+  await serving.close()
+  await rm(uploads, { recursive: true, force: true })
+  process.exit(0)
 }
 
 /** When the newest of all sources was written. */

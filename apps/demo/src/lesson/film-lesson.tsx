@@ -142,6 +142,7 @@ function usePlayback(lesson: FilmLesson): Playback {
     return () => {
       stopTime()
       stopPlaying()
+      clearTimeout(noteTimer)
       playback.dispose()
     }
   }, [playback])

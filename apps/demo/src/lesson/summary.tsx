@@ -43,7 +43,9 @@ function sentence({ world }: Shown, film: Film, time: number, isNamed: boolean):
     `${film.waiting.size} waiting`,
     `${film.working} running`,
     ...(film.outside.size > 0 ? [`${film.outside.size} held outside`] : []),
-    ...(film.wasted > 0 ? [`${film.wasted} workers busy for nothing`] : []),
+    ...(film.wasted > 0
+      ? [`${film.wasted} ${film.wasted === 1 ? 'worker' : 'workers'} busy for nothing`]
+      : []),
     ...(world.backoff ? [`${film.backoff.size} in backoff`] : []),
     `${film.done} done`,
     ...(film.dead.size > 0 ? [`${film.dead.size} dead`] : []),

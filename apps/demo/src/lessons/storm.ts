@@ -1,5 +1,4 @@
 import { codeOf } from './code-of.ts'
-import { duration } from './figures-of.ts'
 import type { FilmLesson, Values } from './lesson.ts'
 import { numberText } from './number-text.ts'
 import { worldOf } from './worlds-of.ts'
@@ -9,7 +8,8 @@ type Seeded = object & { readonly seed: number }
 const workers = 8
 const mean = 0.1
 const slowFor = 15
-const horizon = 240
+const slowAt = 30
+const horizon = 180
 
 const remedies: Readonly<
   Record<string, { readonly label: string; readonly retry?: object; readonly queue?: object }>
@@ -40,10 +40,11 @@ function scenario(values: Values, remedy: string | undefined, acts: readonly num
     queues: { default: queue ?? {} },
     workers: { count: workers },
     retry: {
-      maxFailures: 10,
+      maxFailures: 5,
       backoff: { kind: 'fixed', delay: 0.5 },
       jitter: 'none',
-      timeout: 0.3,
+      timeout: 1,
+      timeoutFrom: 'ready',
       cancelOnTimeout: false,
       ...retry,
     },
@@ -61,13 +62,13 @@ function both(values: Values): readonly (readonly [label: string, remedy: string
   ]
 }
 
-/** The storm outlives its cause, and some remedies end it. */
+/** The storm outlives its cause for good, and some remedies end it. */
 export const storm: FilmLesson = {
   kind: 'film',
   id: 'storm',
   title: 'The storm that outlives its cause',
-  idea: 'A service is slow for a quarter of a minute. What the retries make of it lasts many times as long.',
-  act: 'Eight workers call a service that answers in a tenth of a second; after 0.3 s they give up and try again. Press the button, watch the line, and note when the cause is over.',
+  idea: 'A service is slow for a quarter of a minute. What the retries make of it never ends by itself.',
+  act: 'Eight workers call a service that answers in a tenth of a second. Whoever has waited a second, in line or for the answer, gives up and tries again. Press the button, watch the line, and note when the cause is over.',
   horizon,
   speed: 5,
   action: { label: 'Slow the service down for 15 s', done: 'It was slow for 15 s from' },
@@ -75,8 +76,8 @@ export const storm: FilmLesson = {
     {
       id: 'load',
       label: 'Load before the trouble',
-      start: '85',
-      range: { min: 50, max: 92, step: 1, unit: '%' },
+      start: '70',
+      range: { min: 30, max: 90, step: 5, unit: '%' },
     },
     {
       id: 'remedy',
@@ -96,51 +97,62 @@ export const storm: FilmLesson = {
       }),
     ),
   prediction: {
-    ask: 'The service was slow for 15 s and is well again. In the world as it is, how long does the line last after that?',
-    range: { min: 0, max: 200, step: 5, unit: 's' },
+    ask: 'The service was slow for 15 s and is well again, and the workers have time to spare. In the world as it is, when is the line gone?',
+    choices: [
+      ['soon', 'After about as long as it was slow.'],
+      ['late', 'It takes a minute or two.'],
+      ['never', 'It is not: the line goes on growing.'],
+    ],
   },
   questions: (values) =>
     both(values).map(([label, remedy]) => ({
       label: remedy === undefined ? label : 'With the remedy',
-      scenario: scenario(values, remedy, [30]),
+      scenario: scenario(values, remedy, [slowAt]),
       replications: 8,
     })),
   estimates: (values) =>
     both(values).map(([, remedy]) => ({
-      scenario: scenario(values, remedy, [30]),
-      measure: { kind: 'recovery', endOfCause: 30 + slowFor, isGone: workers },
+      scenario: scenario(values, remedy, [slowAt]),
+      measure: { kind: 'recovery', endOfCause: slowAt + slowFor, isGone: workers },
     })),
   figures: ({ reports, estimates }) =>
     reports.map((report, world) => [
       {
-        label: 'The line lasts, after the cause',
+        label: 'The line lasts, after the cause (the film ends after 135 s)',
         value: estimates[world]!.value,
         ci: estimates[world]!.ci,
         unit: 's',
       },
-      duration(report, 'wait', 'mean', 'Average wait, over the four minutes'),
       {
-        label: 'Timed-out attempts per run',
-        value: report.timeouts / report.replications,
+        label: 'Of a hundred calls, done in three minutes',
+        value: (100 * report.completed) / report.jobs,
         unit: '',
       },
-      { label: 'Turned away', value: (100 * report.rejected) / report.jobs, unit: '%' },
+      { label: 'Attempts that ran out of time', value: (100 * report.timeouts) / report.attempts, unit: '%' },
+      {
+        label: 'Turned away or dead',
+        value: (100 * (report.rejected + report.dead)) / report.jobs,
+        unit: '%',
+      },
     ]),
   verdict({ estimates: [asItIs, helped] }) {
+    const rest = horizon - slowAt - slowFor
+    const lasts = (seconds: number): string =>
+      seconds >= rest - 1 ? `until the film ends, ${rest} s later` : `for ${numberText(seconds, 's')}`
     return {
-      right: asItIs!.value,
-      says: `${numberText(asItIs!.value, 's')} on average over sixteen runs, though the cause lasted ${slowFor} s. With the remedy: ${numberText(helped!.value, 's')}.`,
+      right: asItIs!.value >= rest - 1 ? 'never' : asItIs!.value > 2 * slowFor ? 'late' : 'soon',
+      says: `In sixteen runs, the line lasted ${lasts(asItIs!.value)} on average, though the cause lasted ${slowFor} s. With the remedy: ${lasts(helped!.value)}.`,
     }
   },
   why: [
-    'While the service is slow, hardly anything gets done, and everything that comes is added to the line. Each attempt that times out comes back for another. Worse, its handler does not know that nobody waits for it any more: it keeps its worker busy for nothing. Those are the crossed squares.',
-    'When the service is well again, the line is still there, and only the idle time of the workers can shorten it. At 85 % load that is 15 % of them: a backlog of one minute’s work takes nearly seven to clear. The fuller the house, the longer the storm.',
-    'So what ends it is what saves work or sheds it: handlers that stop when their signal says so, and a bound that turns the surplus away while there is trouble. Spreading the retries helps the service, not the line. And a retry budget does little here, because few of the attempts are retries: it is for the storms in which most of them are.',
+    'While the service is slow a line forms, and soon everybody in it has waited for more than a second. They give up and come back. But the work for them is done all the same: the handler does not know that nobody waits for it any more, and keeps its worker busy for nothing. Those are the crossed squares.',
+    'Now the service is well again, and it does not help. Nearly every job that reaches a worker has waited too long already, so the workers are busy with what is of no use, and new jobs join the line behind it. The load is what comes times the attempts each one takes, and that is more than can be done. Nothing in the system leads back: it has two steady states, and the trouble pushed it into the bad one.',
+    'What ends it is what breaks the circle: handlers that stop when their signal says so, so that a lost attempt costs nothing; or a bound, so that nobody waits long enough to give up. A retry budget lets the line shrink in the end, but long after. Jitter alone spreads the retries and leaves their number as it is. Try each, and try a load of 40 %: where there is room enough, no storm can live.',
   ],
   honest: [
-    'Here every storm ends at last, because waiting in line makes no attempt fail. Where callers lose patience and call again while their first call is still in line, the load can stay above what can be done for good. Then only shedding ends it.',
-    'The service gets slow by itself here. Real ones get slow because of the crowd, which feeds the storm.',
-    'How long the line lasts is measured to a second: the film is looked at once each second.',
+    'Those who give up come back with the same job here. Callers who enqueue a new one each time make it worse.',
+    'The service gets slow by itself. Real ones get slow because of the crowd, which feeds the storm.',
+    'How long the line lasts is looked up in the film, three quarters of a second apart, and a film ends. A line that lasts to its end might have gone a minute later: look at which way the curve points.',
   ],
   code: {
     about: 'A time limit, a signal that is obeyed, a bound, and a budget for retries.',

@@ -70,13 +70,20 @@ function Onward({ lesson }: { readonly lesson: Lesson }): JSX.Element {
   )
 }
 
+/** On a phone the menu is a strip; it is moved by hand, so that the keyboard still starts at the top of the page. */
+function showCurrent(): void {
+  const current = document.querySelector<HTMLElement>('.menu [aria-current]')
+  const strip = document.querySelector<HTMLElement>('.menu ol')
+  if (current !== null && strip !== null) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - 16
+}
+
 /** A new lesson is a new page: its name in the title, the focus on its heading, the view at its top. */
 function useArrival(lesson: Lesson | undefined): void {
   const isFirst = useRef(true)
   useEffect(() => {
     document.title =
       lesson === undefined ? 'Millrace: background jobs by playing' : `${lesson.title} · Millrace`
-    document.querySelector('.menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    showCurrent()
     if (isFirst.current) {
       isFirst.current = false
       return

@@ -72,7 +72,13 @@ function paintAlways(canvas: HTMLCanvasElement, { film, plan, cast, width, playb
   canvas.width = Math.round(width * ratio)
   canvas.height = Math.round(plan.height * ratio)
   const context = canvas.getContext('2d')!
-  const painter = new Painter(context, new Sprites(canvas, plan.cell + 3, ratio), film, plan, cast)
+  const painter = new Painter(
+    context,
+    new Sprites(canvas, Math.round(plan.cell * 1.18), ratio),
+    film,
+    plan,
+    cast,
+  )
   let frame = 0
   let last = 0
   const paint = (now: number): void => {

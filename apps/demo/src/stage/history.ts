@@ -25,16 +25,18 @@ export function historyOf(trace: Trace): History {
   let next = 0
   for (let sample = 0; sample <= samples; sample++) {
     const time = sample * step
+    let most = busy
     for (; next < trace.length && trace.times[next]! <= time; next++) {
       const move = trace.moves[next]!
       if (move === arrives || move === returns) now++
       else if (move === starts || move === shed) now--
-      if (move === starts) busy++
+      if (move === starts) most = Math.max(most, ++busy)
       else if (stops.includes(move)) busy--
     }
     xs.push(time)
     waiting.push(now)
-    running.push(busy)
+    // A crowd between two looks is not to be missed.
+    running.push(most)
   }
   return { xs, waiting, running }
 }

@@ -126,18 +126,18 @@ export class Painter {
   }
 
   #workers(): void {
-    const { workers, head } = this.#plan
+    const { workers, head, slot: size } = this.#plan
     const context = this.#context
-    const step = workers.width < 130 || this.#plan.lines[0]!.width > 520 ? 30 : 28
+    const box = size - 3
     this.#film.slots.forEach((job, slot) => {
-      const spot = cellIn(workers, slot, step, head)
+      const spot = cellIn(workers, slot, size, head)
       if (spot === undefined) return
       const [x, y] = spot
       context.strokeStyle = this.#sprites.colour('edge')
       context.lineWidth = 1
       context.setLineDash(job === -2 && this.#film.waiting.size > 0 ? [3, 3] : [])
       context.beginPath()
-      context.roundRect(x - 12.5, y - 12.5, 25, 25, 7)
+      context.roundRect(x - box / 2, y - box / 2, box, box, 7)
       context.stroke()
       context.setLineDash([])
       if (job === -2 && this.#film.waiting.size > 0) this.#cross(x, y)
@@ -169,7 +169,7 @@ export class Painter {
     context.strokeStyle = this.#sprites.colour('state-processing')
     context.lineWidth = 2
     context.beginPath()
-    context.arc(x, y, 10.5, -Math.PI / 2, -Math.PI / 2 + left * 2 * Math.PI)
+    context.arc(x, y, this.#plan.slot * 0.375, -Math.PI / 2, -Math.PI / 2 + left * 2 * Math.PI)
     context.stroke()
   }
 

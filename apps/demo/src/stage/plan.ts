@@ -15,7 +15,10 @@ export interface StagePlan {
   readonly backoff: Zone | undefined
   readonly done: Zone
   readonly dead: Zone | undefined
+  /** Room for one job in a line. */
   readonly cell: number
+  /** Room for one worker. */
+  readonly slot: number
   /** Height of a zone's heading. */
   readonly head: number
 }
@@ -39,13 +42,14 @@ export function stagePlan(wishes: PlanWishes): StagePlan {
 
 function wide({ width, lines, workers, backoff, losses, text }: PlanWishes): StagePlan {
   const head = Math.round(text * 1.5)
-  const cell = 19
+  const cell = Math.round(text * 1.18)
+  const slot = Math.round(text * 1.8)
   const left = Math.round(width * 0.56)
   const middle = Math.round(width * 0.2)
   const right = width - left - middle - 2 * gap
-  const columns = Math.max(1, Math.floor((middle - gap) / 30))
-  const forWorkers = head + Math.ceil(workers / columns) * 30 + gap
-  const lineHeight = lines === 1 ? 150 : 86
+  const columns = Math.max(1, Math.floor((middle - gap) / slot))
+  const forWorkers = head + Math.ceil(workers / columns) * slot + gap
+  const lineHeight = head + (lines === 1 ? 6 : 3) * cell + gap / 2
   const backoffHeight = backoff ? head + 2 * cell + gap : 0
   const height = Math.max(
     forWorkers,
@@ -59,6 +63,7 @@ function wide({ width, lines, workers, backoff, losses, text }: PlanWishes): Sta
     height,
     head,
     cell,
+    slot,
     lines: Array.from({ length: lines }, (_, index) => ({
       x: 0,
       y: index * (each + gap),
@@ -81,10 +86,11 @@ function wide({ width, lines, workers, backoff, losses, text }: PlanWishes): Sta
 
 function narrow({ width, lines, workers, backoff, losses, text }: PlanWishes): StagePlan {
   const head = Math.round(text * 1.5)
-  const cell = 17
+  const cell = Math.round(text * 1.08)
+  const slot = Math.round(text * 1.75)
   const lineHeight = head + (lines === 1 ? 4 : 2) * cell + gap
-  const columns = Math.max(1, Math.floor((width - gap) / 28))
-  const forWorkers = head + Math.ceil(workers / columns) * 28 + gap
+  const columns = Math.max(1, Math.floor((width - gap) / slot))
+  const forWorkers = head + Math.ceil(workers / columns) * slot + gap
   const forEnds = head + 2 * cell + gap
   const half = Math.floor((width - gap) / 2)
   let y = 0
@@ -101,6 +107,7 @@ function narrow({ width, lines, workers, backoff, losses, text }: PlanWishes): S
     height: y - gap,
     head,
     cell,
+    slot,
     lines: lineZones,
     workers: workerZone,
     backoff: backoffZone,
