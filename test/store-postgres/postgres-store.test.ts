@@ -334,7 +334,10 @@ describe.skipIf(started === undefined)(started === undefined ? skipReason : 'pos
     const store = await freshSchema(server).open({ clock: 'caller' })
     const at = (later: number) => ({ now: 1_700_000_000_000 + later, seed: 1 })
     const deadline = at(1_000).now
-    const jobs = [sampleJob('late', { extras: { deadline } }), sampleJob('due', { runAt: at(1_000).now })]
+    const jobs = [
+      sampleJob('late', { queue: 'mail', extras: { deadline } }),
+      sampleJob('due', { runAt: at(1_000).now }),
+    ]
     await store.run('enqueue', { jobs, atomic: true }, at(0))
     await store.run('pause', { queue: 'default', paused: true }, at(0))
     expect((await store.run('claim', claimAll, at(500))).nextAt).toBe(deadline)
