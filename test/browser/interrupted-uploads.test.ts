@@ -1,7 +1,17 @@
-import { expect, test } from 'vitest'
+import { rmSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
 import { findChromium } from './chromium.ts'
 import { Browser } from './devtools.ts'
-import { addFiles, enter, expectArrival, midway, seen, uploadLab, type Sent } from './upload-lab.ts'
+import {
+  addFiles,
+  enter,
+  expectArrival,
+  midway,
+  newProfile,
+  seen,
+  uploadLab,
+  type Sent,
+} from './upload-lab.ts'
 import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)
@@ -35,12 +45,14 @@ inChromium('a crash of the tab in the middle of an upload', async () => {
 inChromium(
   'the browser killed in the middle of an upload, and started again on the same profile',
   async () => {
-    const lab = await uploadLab()
+    const profile = newProfile()
+    onTestFinished(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
+    const lab = await uploadLab({}, { profile })
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 2, size)
     await midway(lab)
     await lab.browser.kill()
-    lab.browser = await Browser.launch(lab.profile)
+    lab.browser = await Browser.launch(profile)
     lab.page = await lab.browser.open(lab.server.origin)
     await enter(lab.page, lab.options)
     await expectArrival(lab, sent)
@@ -77,7 +89,7 @@ inChromium('a cancelled upload ends, and its bytes are deleted', async () => {
 inChromium(
   'without room a file is refused and nothing else is lost; with room again it arrives',
   async () => {
-    const lab = await uploadLab({}, 3_000_000)
+    const lab = await uploadLab({}, { quotaSize: 3_000_000 })
     await lab.page.setOffline(true)
     const sent: Sent[] = []
     const refusal = await until('the room is used up', async () => {

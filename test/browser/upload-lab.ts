@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { Browser, type Page } from './devtools.ts'
 import { pageFiles } from './page-files.ts'
 import type { Lab, LabOptions, Seen } from './pages/upload-page.ts'
@@ -11,24 +11,51 @@ import { hashOf, UploadServer } from './upload-server.ts'
 
 export interface UploadLab {
   readonly server: UploadServer
-  readonly profile: string
   browser: Browser
   page: Page
   readonly options: LabOptions
 }
 
+export interface LabPlace {
+  /** Bytes that the origin gets. */
+  readonly quotaSize?: number
+  /** For a browser of its own, that may be killed. */
+  readonly profile?: string
+}
+
+let shared: { readonly profile: string; readonly browser: Promise<Browser> } | undefined
+
+/** One for all tests of a file: each has its own server, hence its own origin and its own storage. */
+function sharedBrowser(): Promise<Browser> {
+  if (shared === undefined) {
+    const profile = newProfile()
+    shared = { profile, browser: Browser.launch(profile) }
+  }
+  return shared.browser
+}
+
+afterAll(async () => {
+  await (await shared?.browser)?.close()
+  if (shared !== undefined) rmSync(shared.profile, { recursive: true, force: true, maxRetries: 5 })
+  shared = undefined
+})
+
+export function newProfile(): string {
+  return mkdtempSync(join(tmpdir(), 'millrace-profile-'))
+}
+
 /** A browser with a profile on disk, a tus server, and a page that uploads from the one to the other. */
-export async function uploadLab(options: LabOptions = {}, quotaSize?: number): Promise<UploadLab> {
+export async function uploadLab(options: LabOptions = {}, where: LabPlace = {}): Promise<UploadLab> {
+  const { quotaSize, profile } = where
   const pages = await pageFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
   const server = new UploadServer(mkdtempSync(join(tmpdir(), 'millrace-tus-')), pages)
   await server.up()
-  const profile = mkdtempSync(join(tmpdir(), 'millrace-profile-'))
-  const browser = await Browser.launch(profile)
-  const lab: UploadLab = { server, profile, browser, page: await browser.open('about:blank'), options }
+  const browser = profile === undefined ? await sharedBrowser() : await Browser.launch(profile)
+  const lab: UploadLab = { server, browser, page: await browser.open('about:blank'), options }
   onTestFinished(async () => {
-    await lab.browser.close()
+    // A test may have closed its page itself.
+    await (profile === undefined ? lab.page.close().catch(() => {}) : lab.browser.close())
     await server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   })
   // It counts from before the first database is opened.
   if (quotaSize !== undefined)
