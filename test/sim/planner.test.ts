@@ -5,7 +5,7 @@ import type { Patience } from '../../sim/src/planner/probe.ts'
 import { runInTurn } from '../../sim/src/report/replications.ts'
 import { parseScenario } from '../../sim/src/scenario/parse.ts'
 import { multiServer } from '../../sim/src/theory/multi-server.ts'
-import { runs } from '../depth.ts'
+import { deep, runs } from '../depth.ts'
 
 const hasty: Patience = {
   replications: 10,
@@ -83,7 +83,7 @@ describe('the planner', () => {
     expect(found.because).toMatch(/service alone .* takes longer than 2 s allows/)
   })
 
-  test('finds by simulation alone what theory says', async () => {
+  test('finds by simulation alone what theory says', { timeout: deep ? 900_000 : 120_000 }, async () => {
     // Bounds in the middle between one number of workers and the next.
     for (const workers of [4, 6]) {
       const p95 = (count: number): number => multiServer(3, 1, count).waitQuantile(0.95)

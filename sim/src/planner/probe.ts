@@ -43,6 +43,8 @@ export const patient: Patience = {
   confidence: 0.999,
 }
 
+const farFrom = 0.25
+
 export function withWorkers(scenario: Scenario, count: number): Scenario {
   return { ...scenario, workers: { ...scenario.workers, count } }
 }
@@ -80,7 +82,7 @@ export async function simulationProbe(
   let { jobs, replications: count } = patience
   const hasEnd = isTerminating(scenario)
   const warm = hasEnd ? scenario : await settled(scenario, jobs, runAll)
-  for (;;) {
+  for (let before: Verdict = 'undecided'; ;) {
     const asked = hasEnd
       ? scenario
       : { ...warm, stop: { jobs, horizon: 'none' as const, halfWidth: 'none' as const } }
@@ -89,10 +91,20 @@ export async function simulationProbe(
     const isPrecise =
       probe.interval !== null &&
       probe.interval[1] - probe.interval[0] < 2 * patience.indifference * objective.lt
-    if (probe.verdict !== 'undecided' || isPrecise || 2 * probe.jobs > patience.mostJobs) return probe
+    const isDecided = probe.verdict !== 'undecided' && (probe.verdict === before || isFar(probe, objective))
+    if (isDecided || isPrecise || 2 * probe.jobs > patience.mostJobs) return probe
+    before = probe.verdict
     if (hasEnd) count *= 2
     else jobs *= 2
   }
+}
+
+/**
+ * Quantiles of short runs come out low, by a share that falls as runs get longer: near the bound a second look at longer runs
+ * has to say the same.
+ */
+function isFar({ value }: Probe, { lt }: Objective): boolean {
+  return Math.abs(value - lt) > farFrom * lt
 }
 
 /** True for a day with a beginning and an end, whose course is the question. */
