@@ -67,6 +67,8 @@ describe('blobs', () => {
     const raw = await openDB(`${name}.blobs`)
     onTestFinished(() => raw.close())
     expect(await raw.count('pieces')).toBe(2)
+    await blobs.delete(['a'])
+    expect(await raw.count('pieces')).toBe(0)
   })
 
   it('survive a handle that dies', async () => {
