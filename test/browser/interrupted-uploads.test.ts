@@ -2,16 +2,8 @@ import { rmSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { findChromium } from './chromium.ts'
 import { Browser } from './devtools.ts'
-import {
-  addFiles,
-  enter,
-  expectArrival,
-  midway,
-  newProfile,
-  seen,
-  uploadLab,
-  type Sent,
-} from './upload-lab.ts'
+import { addFiles, enter, seen, type Sent } from './upload-lab-page.ts'
+import { expectArrival, midway, newProfile, uploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)

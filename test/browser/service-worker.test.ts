@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bundle } from './bundled-workers.ts'
 import { findChromium } from './chromium.ts'
-import { addFiles, enter, seen, uploadLab, type Sent, type UploadLab } from './upload-lab.ts'
+import { addFiles, enter, seen, type Sent } from './upload-lab-page.ts'
+import { uploadLab, type UploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)

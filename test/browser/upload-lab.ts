@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 import { Browser, type Page } from './devtools.ts'
 import { pageFiles } from './page-files.ts'
-import type { Lab, LabOptions, Seen } from './pages/upload-page.ts'
+import type { LabOptions } from './pages/upload-page.ts'
 import { until } from './until.ts'
-import { sampleBytes } from './sample-bytes.ts'
-import { hashOf, UploadServer } from './upload-server.ts'
+import { enter, seen, type Sent } from './upload-lab-page.ts'
+import { UploadServer } from './upload-server.ts'
 
 export interface UploadLab {
   readonly server: UploadServer
@@ -63,34 +63,6 @@ export async function uploadLab(options: LabOptions = {}, where: LabPlace = {}):
   await lab.page.goto(server.origin)
   await enter(lab.page, options)
   return lab
-}
-
-/** Starts the page's part anew, after each load of it. */
-export async function enter(page: Page, options: LabOptions): Promise<void> {
-  await page.call(async (given) => {
-    globalThis.inPage = await (globalThis as unknown as { Lab: typeof Lab }).Lab.open(given)
-  }, options)
-}
-
-export interface Sent {
-  readonly id: string
-  readonly name: string
-  readonly hash: string
-}
-
-/** Adds files of `size` bytes; answers what must arrive. */
-export async function addFiles(page: Page, count: number, size: number, from = 0): Promise<readonly Sent[]> {
-  const sent: Sent[] = []
-  for (let index = from; index < from + count; index++) {
-    const name = `file-${index}.bin`
-    const id = await page.call((n, seed, bytes) => inPage.add(n, seed, bytes), name, index + 1, size)
-    sent.push({ id, name, hash: hashOf(sampleBytes(index + 1, size)) })
-  }
-  return sent
-}
-
-export function seen(page: Page): Promise<readonly Seen[]> {
-  return page.call(() => inPage.seen())
 }
 
 /** Waits until every file is completed, and compares what the server has with what was sent. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { findChromium } from './chromium.ts'
-import { addFiles, expectArrival, seen, uploadLab } from './upload-lab.ts'
+import { addFiles, seen } from './upload-lab-page.ts'
+import { expectArrival, uploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
 const inChromium = test.skipIf(findChromium() === undefined)

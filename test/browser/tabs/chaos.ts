@@ -1,5 +1,5 @@
 import type { Page } from '../devtools.ts'
-import { sampleBytes } from '../sample-bytes.ts'
+import { draws } from '../draws.ts'
 import { until } from '../until.ts'
 import { Tabs } from './tab-lab.ts'
 
@@ -113,12 +113,6 @@ async function faultsOf(
 
 function unfinished(page: Page): Promise<number> {
   return page.call(async () => (await inTab.states()).filter(([, state]) => state !== 'completed').length)
-}
-
-function draws(seed: number): (below: number) => number {
-  const bytes = new Uint32Array(sampleBytes(seed, 40_000).buffer)
-  let index = 0
-  return (below) => (bytes[index++ % bytes.length]! >>> 8) % below
 }
 
 function pause(ms: number): Promise<void> {
