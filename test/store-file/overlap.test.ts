@@ -12,6 +12,8 @@ import { at, newJob } from './new-job.ts'
 /** A disk whose flushes wait until they are let go, and whose calls fail when told to. */
 class HeldDisk extends SimulatedDisk {
   held: (() => void)[] = []
+  /** Says that a flush is done only when it is let go a second time. */
+  isSlowToAnswer = false
   fault: { readonly call: Call; readonly fault: Fault } | undefined
 
   constructor(files?: ReadonlyMap<string, Uint8Array>) {
@@ -21,10 +23,15 @@ class HeldDisk extends SimulatedDisk {
   override create(name: string): OpenFile {
     const file = super.create(name)
     const syncLater = async (): Promise<void> => {
-      await new Promise<void>((resolve) => this.held.push(resolve))
+      await this.#hold()
       file.sync()
+      if (this.isSlowToAnswer) await this.#hold()
     }
     return { ...file, syncLater }
+  }
+
+  #hold(): Promise<void> {
+    return new Promise((resolve) => this.held.push(resolve))
   }
 
   letGo(): void {
@@ -168,14 +175,52 @@ describe('a turn that is called while another is being flushed', () => {
   })
 
   test('decides upon nothing that was just refused', async () => {
-    const { disk, store, enqueue, settled, first } = await setup()
+    const { disk, journal, first } = await setup()
     disk.fault = { call: 'write', fault: { code: 'ENOSPC' } }
-    const refused = enqueue('c').then(() => (disk.fault = undefined))
-    const next = Promise.resolve().then(() => idsIn(store))
-    await refused
+    let isTakenBack = false
+    const refused = journal.turn((append) => void append((writer) => writer.u8(1)), false)
+    disk.fault = undefined
+    const next = journal.turn(() => expect(isTakenBack).toBe(true), true)
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_FULL' })
+    isTakenBack = true
     disk.letGo()
-    expect(await next).toEqual(['a', 'b'])
+    await Promise.all([first, next])
+  })
+
+  test('is flushed before a snapshot is begun', async () => {
+    const { disk, journal, enqueue, settled, first } = await setup()
+    let files = disk.files()
+    const second = enqueue('c').then(() => (files = disk.files()))
+    await ticks()
+    const compacted = journal.compact()
+    for (let round = 0; round < 40; round++) {
+      disk.letGo()
+      await ticks()
+    }
+    await Promise.all([first, second, compacted])
+    expect(settled).toEqual(['a', 'b', 'c'])
+    expect(await idsOn(new SimulatedDisk(files))).toEqual(['a', 'b', 'c'])
+    expect(await idsOn(disk)).toEqual(['a', 'b', 'c'])
+  })
+
+  test('does not pass for flushed with the one before it', async () => {
+    const { disk, enqueue, first } = await setup()
+    disk.isSlowToAnswer = true
+    disk.letGo()
+    await ticks()
+    void enqueue('c')
+    await ticks()
+    disk.letGo()
     await first
-    expect(settled).toEqual(['a', 'c STORE_FULL no', 'b'])
+    await ticks()
+    const device = new Device()
+    for (const step of disk.steps) device.step(step)
+    const before = [disk.steps.length, device.pending.length] as const
+    void enqueue('d')
+    await ticks()
+    for (const step of disk.steps.slice(before[0])) device.step(step)
+    // The power goes while c is being flushed, and of all that was written only d has reached the device.
+    const files = device.cut(device.pending.slice(before[1]))
+    expect(await idsOn(new SimulatedDisk(files))).toEqual(['a', 'b'])
   })
 })
