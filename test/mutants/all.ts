@@ -1,4 +1,5 @@
 import { coreMutants } from './core.ts'
+import { fileMutants } from './file.ts'
 import { indexedDbMutants } from './indexeddb.ts'
 import type { Mutant } from './mutant.ts'
 import { poolMutants } from './pool.ts'
@@ -11,4 +12,5 @@ export const mutants: readonly Mutant[] = [
   ...poolMutants,
   ...indexedDbMutants,
   ...postgresMutants,
+  ...fileMutants,
 ]

@@ -18,6 +18,13 @@ const testsOf: Readonly<Record<string, readonly string[]>> = {
   core: ['test/core', 'test/conformance/memory'],
   runtime: ['test/runtime'],
   pool: ['--project=node', 'test/pool'],
+  // Processes and real power cuts are slow, and show what the simulated disk shows too.
+  'store-file': [
+    '--project=node',
+    'test/store-file',
+    '--exclude=**/{processes,full-disk}.test.ts',
+    '--testTimeout=60000',
+  ],
   'store-postgres': ['--project=node', 'test/store-postgres', '--exclude=**/{crash,example}.test.ts'],
   'store-indexeddb': ['--project=indexeddb', 'test/store-indexeddb', 'test/conformance/indexeddb'],
 }
