@@ -6,6 +6,8 @@ import type { Line } from './line.ts'
 import type { Replica } from './replica.ts'
 import { transact, type Durability } from './transaction.ts'
 
+/** So many pieces are written in one transaction. */
+const batchSize = 8
 /** So many texts are deleted in one transaction. */
 const sweepSize = 1_000
 
@@ -87,22 +89,30 @@ async function writePieces(
   { replica, line, isCancelled, durability }: Options,
 ): Promise<Pick<Head, 'pieces' | 'bytes'> | undefined> {
   const writer = new ByteWriter(mostRecordBytes * 2)
+  const batch: Uint8Array<ArrayBuffer>[] = []
+  let pieces = 0
   let bytes = 0
-  for (let pieces = 0; ; pieces++) {
+  for (;;) {
     const piece = await line.run(() => {
       if (isCancelled() || replica.generation !== generation) return undefined
       writer.clear()
       return image.next(writer, mostRecordBytes) ? writer.written().slice() : 'end'
     })
     if (piece === undefined) return undefined
-    if (piece === 'end') return { pieces, bytes }
-    bytes += piece.length
+    if (piece !== 'end') {
+      bytes += piece.length
+      if (batch.push(piece) < batchSize) continue
+    }
+    const first = pieces
+    pieces += batch.length
     await transact(
       { database, stores: ['snapshots'], mode: 'readwrite', durability },
       async (transaction) => {
-        await transaction.objectStore('snapshots').put(piece, [number, pieces])
+        const snapshots = transaction.objectStore('snapshots')
+        await Promise.all(batch.splice(0).map((one, index) => snapshots.put(one, [number, first + index])))
       },
     )
+    if (piece === 'end') return { pieces, bytes }
   }
 }
 
