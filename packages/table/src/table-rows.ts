@@ -32,6 +32,8 @@ const noCounters: Counters = {
   bytes: 0,
 }
 
+const nobody: readonly Job[] = []
+
 /** The table as commands see it. */
 export class TableRows implements Rows {
   readonly #jobs: JobTable
@@ -212,6 +214,6 @@ export class TableRows implements Rows {
   }
 
   #read(slots: readonly number[]): readonly Job[] {
-    return slots.map((slot) => this.#jobs.read(slot))
+    return slots.length === 0 ? nobody : slots.map((slot) => this.#jobs.read(slot))
   }
 }
