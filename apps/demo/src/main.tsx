@@ -6,5 +6,4 @@ import './style/lesson.css'
 
 render(<App />, document.getElementById('app')!)
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  void navigator.serviceWorker.register('./service-worker.js')
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('./service-worker.js')

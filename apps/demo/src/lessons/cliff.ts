@@ -30,7 +30,7 @@ function scenario(load: number, values: Values, stop: object): object {
   }
 }
 
-const long = { jobs: 40_000 }
+const long = { jobs: 20_000 }
 
 /** Waiting grows without bound as the load comes near to one, and the faster the less alike the jobs are. */
 export const cliff: FilmLesson = {
@@ -109,7 +109,7 @@ export const cliff: FilmLesson = {
   honest: [
     'Arrivals are independent of each other here. Real ones come in bursts, which is worse.',
     'The workers never break and never slow each other down. On one machine, four busy threads also share its memory and its disk.',
-    'Near 98 % the averages settle so slowly that even forty thousand jobs leave a wide interval. It is shown, not hidden.',
+    'Near 98 % the averages settle so slowly that even two hundred thousand jobs leave a wide interval. It is shown, not hidden.',
   ],
   code: {
     about: 'Watch how long the next in line has waited. It rises long before the machines look busy.',
