@@ -13,7 +13,8 @@ import { Threads } from './command/threads.ts'
 
 const help = `npm run sim -- <command> [--json]
 
-  run <preset|file.json> [--seed N] [--replications R]   what happens in this scenario
+  run <preset|file.json> [--seed N] [--replications R] [--html report.html]
+                                                         what happens in this scenario
   plan <preset|file.json> [--slo 'p99 wait < 0.5s']      how many workers it takes
   replay <file.json>                                     the same run again, compared to the last event
   storm <preset|file.json>                               does trouble outlast its cause, and what helps

@@ -14,6 +14,8 @@ export interface Arguments {
   readonly replications: number
   readonly slo: string | undefined
   readonly quick: boolean
+  /** Where the report goes as a page. */
+  readonly html: string | undefined
   /** Worlds to check. */
   readonly seeds: number | undefined
   /** Steps of each world. */
@@ -34,6 +36,7 @@ export function readArguments(words: readonly string[]): Arguments {
     replications: whole(values.replications ?? '1', '--replications', 1, 10_000),
     slo: values.slo,
     quick: values.quick ?? false,
+    html: values.html,
     seeds: values.seeds === undefined ? undefined : whole(values.seeds, '--seeds', 1, 10_000_000),
     steps: whole(values.steps ?? String(usualSteps), '--steps', 1, 10_000),
     first: values.first ?? false,
@@ -58,6 +61,7 @@ function parse(words: readonly string[]) {
       replications: { type: 'string' },
       slo: { type: 'string' },
       quick: { type: 'boolean' },
+      html: { type: 'string' },
       seeds: { type: 'string' },
       steps: { type: 'string' },
       first: { type: 'boolean' },

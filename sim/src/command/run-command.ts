@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { courseOf } from '../report/course.ts'
+import { htmlReport } from '../report/html-report.ts'
 import { together } from '../report/replicated.ts'
 import { replications } from '../report/replications.ts'
 import { reportOn, type Report } from '../report/report.ts'
@@ -9,6 +12,8 @@ import { reportText } from './report-text.ts'
 /** `run <preset|file.json>`: what happens in this scenario? */
 export async function run(given: Arguments, desktop: Desktop): Promise<number> {
   const report = await answer(scenarioOf(given), given.replications, desktop)
+  if (given.html !== undefined)
+    writeFileSync(given.html, htmlReport(report, reportText(report), courseOf(report.scenario)))
   desktop.print(given.json ? JSON.stringify(report) : reportText(report))
   return 0
 }
