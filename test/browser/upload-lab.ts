@@ -19,6 +19,8 @@ export interface UploadLab {
 export interface LabPlace {
   /** Bytes that the origin gets. */
   readonly quotaSize?: number
+  /** Pages that cannot be had at first. */
+  readonly withheld?: RegExp
   /** For a browser of its own, that may be killed. */
   readonly profile?: string
 }
@@ -46,9 +48,10 @@ export function newProfile(): string {
 
 /** A browser with a profile on disk, a tus server, and a page that uploads from the one to the other. */
 export async function uploadLab(options: LabOptions = {}, where: LabPlace = {}): Promise<UploadLab> {
-  const { quotaSize, profile } = where
+  const { quotaSize, profile, withheld } = where
   const pages = await pageFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
   const server = new UploadServer(mkdtempSync(join(tmpdir(), 'millrace-tus-')), pages)
+  server.withheld = withheld
   await server.up()
   const browser = profile === undefined ? await sharedBrowser() : await Browser.launch(profile)
   const lab: UploadLab = { server, browser, page: await browser.open('about:blank'), options }

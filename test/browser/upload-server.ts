@@ -24,6 +24,8 @@ export class UploadServer {
   /** Requests answered by moods instead of by the server. */
   refused = 0
   mood: Mood = { kind: 'well' }
+  /** Pages that cannot be had. */
+  withheld: RegExp | undefined
   /** Requests with this token only, once it is set. */
   token: string | undefined
   readonly #directory: string
@@ -89,6 +91,7 @@ export class UploadServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/'
+    if (this.withheld?.test(path) === true) return void request.socket.resetAndDestroy()
     const page = this.#pages.get(path.split('?')[0]!)
     if (page !== undefined) return send(response, 200, { 'Content-Type': page.type }, page.body)
     if (!/^\/(files|put)/.test(path)) return send(response, 404)

@@ -151,3 +151,13 @@ inChromium('an empty file arrives', async () => {
   const lab = await uploadLab()
   await expectArrival(lab, await addFiles(lab.page, 1, 0))
 })
+
+inChromium('the tus client that could not be had with the page is asked for again', async () => {
+  const lab = await uploadLab({}, { withheld: /assets\/(?!upload-page)/ })
+  const sent = await addFiles(lab.page, 1, size)
+  await until('it was missed', async () =>
+    (await seen(lab.page)).some(({ log }) => /tus client was not loaded/.test(log.join())),
+  )
+  lab.server.withheld = undefined
+  await expectArrival(lab, sent)
+})
