@@ -1,9 +1,10 @@
 import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ByteWriter } from '@millrace/table'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { OpenFile } from '../../packages/store-file/src/directory.ts'
 import { frameTypes, saltSeed, writeFrame } from '../../packages/store-file/src/frame.ts'
+import { NodeDirectory } from '../../packages/store-file/src/node-directory.ts'
 import { publish } from '../../packages/store-file/src/publish.ts'
 import { decodeSegmentHeader, segmentHeaderBytes } from '../../packages/store-file/src/segment-header.ts'
 import { SimulatedDisk } from '../crash/sim/simulated-disk.ts'
@@ -29,6 +30,38 @@ test('damage to the last change shows once a seal has said that it was flushed',
   bytes[100]! ^= 1
   writeFileSync(log, bytes)
   await expect(openJournal(scratch.path)).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
+})
+
+test('a seal for which there is no room hinders nobody', async () => {
+  using scratch = scratchDirectory()
+  let refused = 0
+  let isFull = false
+  class FullDirectory extends NodeDirectory {
+    override create(name: string): OpenFile {
+      const file = super.create(name)
+      const write = file.write.bind(file)
+      file.write = (bytes, position) => {
+        if (!isFull) return write(bytes, position)
+        refused += 1
+        throw Object.assign(new Error('ENOSPC: simulated'), { code: 'ENOSPC' })
+      }
+      return file
+    }
+  }
+  const first = await openJournal(scratch.path, {
+    directory: new FullDirectory(scratch.path),
+    allocateBytes: 0,
+    sealEveryMs: 1,
+  })
+  await first.set(1)
+  isFull = true
+  await vi.waitFor(() => expect(refused).toBeGreaterThan(0))
+  isFull = false
+  await first.set(2)
+  await first.journal.close()
+  const second = await openJournal(scratch.path)
+  expect(second.keys()).toEqual([1, 2])
+  await second.journal.close()
 })
 
 /** Adds one whole frame to the newest log, as `change` says. */

@@ -147,7 +147,8 @@ export class FileJournal implements Journal {
     this.#sealTimer = undefined
     const seq = this.#parts?.writer.seq ?? 0
     if (seq === this.#sealCandidate) {
-      void this.seal()
+      // Without a seal only a proof is missing: on a full disk the next change brings it.
+      void this.seal().catch(() => {})
       return
     }
     this.#sealCandidate = seq
