@@ -21,6 +21,13 @@ export const fences: NewChecker = (sight) => {
         `job ${after.id} kept epoch ${after.epoch} when it was ${isClaimed ? 'claimed' : 'taken back'}`,
       )
     if (isReaped && sight.plan.world !== 'single') judgeReap(before, after)
+    if (isReaped && sight.isCalm && sight.outside.runs.some((run) => isHolding(run, before)))
+      sight.violated(`job ${after.id} was taken from a worker that is well`)
+  }
+
+  function isHolding(run: Run, { id, epoch }: Job): boolean {
+    const isOn = run.endedAt === undefined && run.abortedAt === undefined
+    return isOn && run.id === id && run.epoch === epoch && sight.live.includes(run.process)
   }
 
   function judgeReap(before: Job, after: Job): void {
