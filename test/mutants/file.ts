@@ -251,12 +251,6 @@ export const fileMutants: readonly Mutant[] = [
     'this.#write()',
   ),
   file(
-    "the snapshot's name is not flushed",
-    'snapshot-writer.ts',
-    'this.#directory.sync()',
-    'void this.#directory',
-  ),
-  file(
     'the highest epoch is forgotten',
     'ownership.ts',
     'if (lower >= epoch) continue',
