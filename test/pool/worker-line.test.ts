@@ -85,3 +85,11 @@ test('a death hits the call that ran; what had not begun, and results that died 
   cells.begin(running!.id)
   expect(line.clear()).toEqual({ running: [running], unharmed: [unheard, waiting] })
 })
+
+test('nothing is sent behind a call that travels alone, since it may not be readable', () => {
+  const { line } = setup()
+  const suspect = call()
+  suspect.travelsAlone = true
+  line.add(suspect, 0)
+  expect(line.hasRoom(call())).toBe(false)
+})
