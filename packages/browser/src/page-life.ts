@@ -1,4 +1,4 @@
-export interface PageLifeListener {
+interface PageLifeListener {
   readonly putAway: () => void
   readonly backAgain: () => void
 }
