@@ -103,11 +103,13 @@ export class Painter {
     context.textBaseline = 'middle'
     context.fillStyle = this.#sprites.colour('muted')
     context.textAlign = 'left'
-    context.fillText(name, x + 8, y + this.#plan.head / 2 + 1)
-    const left = context.measureText(name).width + 16
+    const middle = y + this.#plan.head / 2 + 1
+    // The number is never in the way of the name: both get narrower where a zone is.
+    const counted = Math.min(context.measureText(count).width, width / 2)
+    context.fillText(name, x + 8, middle, width - counted - 24)
     context.fillStyle = this.#sprites.colour('ink')
     context.textAlign = 'right'
-    context.fillText(count, x + width - 8, y + this.#plan.head / 2 + 1, Math.max(20, width - left - 8))
+    context.fillText(count, x + width - 8, middle, counted)
   }
 
   #lines(): void {
