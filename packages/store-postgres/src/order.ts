@@ -5,7 +5,8 @@ export type Order = (a: Job, b: Job) => number
 
 export const bySeq: Order = (a, b) => a.seq - b.seq
 export const byRank: Order = (a, b) => a.rank - b.rank || bySeq(a, b)
-export const byWorth: Order = (a, b) => b.rank - a.rank || bySeq(a, b)
+/** The least priority first, and of equals the newest. */
+export const byWorth: Order = (a, b) => a.priority - b.priority || bySeq(b, a)
 export const byRunAt: Order = (a, b) => a.runAt - b.runAt || bySeq(a, b)
 export const byLease: Order = (a, b) => a.leaseUntil - b.leaseUntil || bySeq(a, b)
 export const bySince: Order = (a, b) => a.since - b.since || bySeq(a, b)

@@ -118,17 +118,21 @@ export function loadEnded(read: ReadOf<'ended'>, loading: Loading): Load {
 }
 
 /** A branch for each state, so that each is found by its own index. */
-function sheddable(order: string): string {
+function sheddable(worth: string, order: string): string {
   const branch = (state: number): string =>
-    `(SELECT s.id, s.rank, s.seq FROM @.jobs s WHERE s.state = ${state} AND s.queue = $1 AND s.attempt = 0
+    `(SELECT s.id, s.seq, ${worth} AS worth FROM @.jobs s WHERE s.state = ${state} AND s.queue = $1 AND s.attempt = 0
       ORDER BY ${order} LIMIT $2)`
   return `SELECT ${jobColumns} FROM @.jobs j WHERE j.id IN (SELECT s.id FROM
     (${[0, 1, 2].map(branch).join(' UNION ALL ')}) AS s ORDER BY ${order} LIMIT $2)`
 }
 
+// Shedding by priority is rare, so priority has no column: it stands in the rest, before anything of the user's. A queue sheds when
+// it is full, and all that waits in it is looked through.
+const priority = `coalesce(substring(s.rest from '"priority":(-?[0-9]+)')::int, 0)`
+
 const sheddableJobs: Readonly<Record<'oldest' | 'lowest', LockableTemplate>> = {
-  oldest: lockable('oldest sheddable jobs', sheddable('s.seq'), 'skip'),
-  lowest: lockable('lowest sheddable jobs', sheddable('s.rank DESC, s.seq'), 'skip'),
+  oldest: lockable('oldest sheddable jobs', sheddable('0', 'seq'), 'skip'),
+  lowest: lockable('lowest sheddable jobs', sheddable(priority, 'worth, seq DESC'), 'skip'),
 }
 
 export function loadSheddable(read: ReadOf<'sheddable'>, loading: Loading): Load {

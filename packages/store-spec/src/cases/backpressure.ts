@@ -117,6 +117,16 @@ export const backpressureCases: CaseGroup = {
       same(await statesOf(bench, 'high', 'low', 'middle'), ['enqueued', 'expired', 'enqueued'], 'the states')
     },
 
+    'sheds the lowest however long it has waited, and of equals the newest': async (bench) => {
+      await bench.configure('default', { maxJobs: 3, overflow: 'shedLowest' })
+      await bench.accept(sampleJob('old', { priority: 0 }), sampleJob('equal', { priority: 0 }))
+      bench.now += 3_600_000
+      await bench.accept(sampleJob('better', { priority: 1 }), sampleJob('first', { priority: 2 }))
+      same(await statesOf(bench, 'old', 'equal'), ['enqueued', 'expired'], 'the states of the equals')
+      await bench.accept(sampleJob('second', { priority: 2 }))
+      same(await statesOf(bench, 'old', 'better'), ['expired', 'enqueued'], 'the states at the end')
+    },
+
     'tells of saturation and relief, once each': async (bench) => {
       await bench.configure('default', { maxJobs: 10, watermarks: { high: 0.8, low: 0.5 } })
       await bench.acceptIds('1', '2', '3', '4', '5', '6', '7')
