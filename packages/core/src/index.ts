@@ -30,7 +30,7 @@ export type { Fault } from './fail.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { inOrder, type FlowNode } from './flow-edges.ts'
 export type { Held } from './held.ts'
-export { holdsKeySlot, holdsUnique, holdsUniqueAt, isUnstarted } from './holds.ts'
+export { holdsKeySlot, holdsUnique, holdsUniqueAt, isUnstarted, uniqueUntil } from './holds.ts'
 export {
   noExtras,
   type BlockedReason,

@@ -5,6 +5,7 @@ import {
   isUnstarted,
   noExtras,
   states,
+  uniqueUntil,
   type Body,
   type Extras,
   type Job,
@@ -161,11 +162,11 @@ export function facetsOf(job: Job): Facets {
   const { extras } = job
   if (extras === noExtras) return noFacets
   const { unique, idempotency, key } = extras
-  const window = typeof unique?.while === 'number' ? job.createdAt + unique.while : null
+  const until = uniqueUntil(job)
   return {
     deadline: isUnstarted(job) ? (extras.deadline ?? null) : null,
     uniqueKey: unique !== undefined && holdsUnique(job) ? indexedKey(unique.key) : null,
-    uniqueUntil: window,
+    uniqueUntil: until === Infinity ? null : until,
     idempotencyKey: idempotency === undefined ? null : indexedKey(idempotency.key),
     key: key === undefined ? null : indexedKey(key),
     keyRole: holdsKeySlot(job) ? 1 : waitsForKey(job) ? 2 : null,
