@@ -1,9 +1,8 @@
-import type { State } from 'millrace'
+import { states, type State } from 'millrace'
 import type { Job } from 'millrace/file'
 import { columns } from './columns.ts'
 import { Misspelt } from './command.ts'
 import { plainJob } from './plain-job.ts'
-import { stateNames } from './stats.ts'
 import { limitFlag, moment, storeCommand, textFlag } from './store-command.ts'
 import { durationText } from './time-text.ts'
 
@@ -50,7 +49,7 @@ export function jobsTable(found: readonly Job[]): string {
 
 function checkState(text: string | undefined): State | undefined {
   if (text === undefined) return undefined
-  const state = stateNames.find((one) => one === text)
-  if (state === undefined) throw new Misspelt(`--state is one of ${stateNames.join(', ')}, not ${text}`)
+  const state = states.find((one) => one === text)
+  if (state === undefined) throw new Misspelt(`--state is one of ${states.join(', ')}, not ${text}`)
   return state
 }

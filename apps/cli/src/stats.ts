@@ -1,19 +1,7 @@
-import type { QueueCount, State } from 'millrace'
+import { states, type QueueCount } from 'millrace'
 import { columns } from './columns.ts'
 import { moment, storeCommand } from './store-command.ts'
 import { durationText } from './time-text.ts'
-
-export const stateNames: readonly State[] = [
-  'scheduled',
-  'blocked',
-  'enqueued',
-  'processing',
-  'retrying',
-  'completed',
-  'dead',
-  'cancelled',
-  'expired',
-]
 
 export const stats = storeCommand({
   name: 'stats',
@@ -21,7 +9,7 @@ export const stats = storeCommand({
   summary: 'what every queue holds, by state, and how long the next job has waited',
   run: async (visit) => {
     const { queues } = await visit.run('countJobs', {}, moment())
-    const used = stateNames.filter((state) => queues.some((queue) => queue[state] > 0))
+    const used = states.filter((state) => queues.some((queue) => queue[state] > 0))
     const rows = queues.map((queue) => [
       queue.queue,
       ...used.map((state) => queue[state]),

@@ -53,6 +53,7 @@ export type { PruneReply, PruneRequest } from './prune.ts'
 export {
   defaultQueueConfig,
   freshQueue,
+  noCounters,
   type Counters,
   type Key,
   type Overflow,

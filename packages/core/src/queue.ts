@@ -76,6 +76,19 @@ export interface Counters {
   readonly bytes: number
 }
 
+export const noCounters: Counters = Object.freeze({
+  scheduled: 0,
+  blocked: 0,
+  enqueued: 0,
+  processing: 0,
+  retrying: 0,
+  completed: 0,
+  dead: 0,
+  cancelled: 0,
+  expired: 0,
+  bytes: 0,
+})
+
 const hour = 3_600_000
 const day = 24 * hour
 

@@ -8,6 +8,7 @@ export {
   MillraceError,
   quiet,
   rendezvous,
+  states,
   type AlertKind,
   type AlertRule,
   type AlertState,

@@ -1,6 +1,7 @@
 import {
   holdsUniqueAt,
   isTerminal,
+  noCounters,
   type Counters,
   type Job,
   type JobEvent,
@@ -18,19 +19,6 @@ import { mergeFirst } from './line-merge.ts'
 import type { QueueIndex } from './queue-index.ts'
 import { codeOf } from './row-layout.ts'
 import { keyName, type TableRecords } from './table-records.ts'
-
-const noCounters: Counters = {
-  scheduled: 0,
-  blocked: 0,
-  enqueued: 0,
-  processing: 0,
-  retrying: 0,
-  completed: 0,
-  dead: 0,
-  cancelled: 0,
-  expired: 0,
-  bytes: 0,
-}
 
 const nobody: readonly Job[] = []
 

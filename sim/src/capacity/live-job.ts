@@ -1,4 +1,4 @@
-import type { Job, Queue } from '@millrace/core'
+import { noCounters, type Counters, type Job, type Queue } from '@millrace/core'
 import { OrderedLine } from './ordered-line.ts'
 import { Spot } from './spot.ts'
 
@@ -21,29 +21,7 @@ export class Home {
   queue: Queue | undefined
   /** In which order it sheds, if it does. */
   sheds: 'oldest' | 'lowest' | undefined
-  readonly counters: {
-    scheduled: number
-    blocked: number
-    enqueued: number
-    processing: number
-    retrying: number
-    completed: number
-    dead: number
-    cancelled: number
-    expired: number
-    bytes: number
-  } = {
-    scheduled: 0,
-    blocked: 0,
-    enqueued: 0,
-    processing: 0,
-    retrying: 0,
-    completed: 0,
-    dead: 0,
-    cancelled: 0,
-    expired: 0,
-    bytes: 0,
-  }
+  readonly counters: { -readonly [Name in keyof Counters]: number } = { ...noCounters }
   /** By rank. */
   readonly ready: OrderedLine = new OrderedLine()
   /** By the time of the end. */

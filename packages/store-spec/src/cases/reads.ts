@@ -1,4 +1,4 @@
-import type { QueueCount } from '@millrace/core'
+import { noCounters, type QueueCount } from '@millrace/core'
 import { ids } from '../bench.ts'
 import type { CaseGroup } from '../case-group.ts'
 import { same } from '../check.ts'
@@ -120,18 +120,7 @@ export const readCases: CaseGroup = {
 }
 
 function countOf(queue: string, given: Partial<QueueCount>): QueueCount {
-  const states = {
-    scheduled: 0,
-    blocked: 0,
-    enqueued: 0,
-    processing: 0,
-    retrying: 0,
-    completed: 0,
-    dead: 0,
-    cancelled: 0,
-    expired: 0,
-  }
-  return { queue, paused: false, saturated: false, lag: 0, bytes: 0, ...states, ...given }
+  return { queue, paused: false, saturated: false, lag: 0, ...noCounters, ...given }
 }
 
 function isUnfinished(state: string): boolean {
