@@ -1,11 +1,6 @@
-import type { Mutant } from './mutant.ts'
+import { mutantsOf, type Mutant } from './mutant.ts'
 
-const core = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name,
-  file: `packages/core/src/${file}`,
-  find,
-  replace,
-})
+const core = mutantsOf('core')
 
 /** Faults in the state machine, each of a kind that real queues have had. */
 export const coreMutants: readonly Mutant[] = [

@@ -1,11 +1,6 @@
-import type { Mutant } from './mutant.ts'
+import { mutantsOf, type Mutant } from './mutant.ts'
 
-const file = (name: string, source: string, find: string, replace: string): Mutant => ({
-  name,
-  file: `packages/store-file/src/${source}`,
-  find,
-  replace,
-})
+const file = mutantsOf('store-file')
 
 /** Faults in the file store: a step left out, two swapped, a proof believed that is none. */
 export const fileMutants: readonly Mutant[] = [

@@ -1,11 +1,6 @@
-import type { Mutant } from './mutant.ts'
+import { mutantsOf, type Mutant } from './mutant.ts'
 
-const indexedDb = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name: `indexeddb: ${name}`,
-  file: `packages/store-indexeddb/src/${file}`,
-  find,
-  replace,
-})
+const indexedDb = mutantsOf('store-indexeddb', 'indexeddb: ')
 
 /** Faults in the IndexedDB store; the tests that must find them run in Chromium. */
 export const indexedDbMutants: readonly Mutant[] = [

@@ -9,6 +9,19 @@ export interface Mutant {
   readonly replace: string
 }
 
+/** A short way to write down the mutants of one package, whose names may begin alike. */
+export function mutantsOf(
+  folder: string,
+  prefix = '',
+): (name: string, file: string, find: string, replace: string) => Mutant {
+  return (name, file, find, replace) => ({
+    name: prefix + name,
+    file: `packages/${folder}/src/${file}`,
+    find,
+    replace,
+  })
+}
+
 /** The file's text with the fault in it. Throws when the place is not there any more: a mutant must be kept up with the code. */
 export function plant(mutant: Mutant, source: string): string {
   const place = placeOf(mutant.find)

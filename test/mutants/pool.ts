@@ -1,11 +1,6 @@
-import type { Mutant } from './mutant.ts'
+import { mutantsOf, type Mutant } from './mutant.ts'
 
-const pool = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name: `pool: ${name}`,
-  file: `packages/pool/src/${file}`,
-  find,
-  replace,
-})
+const pool = mutantsOf('pool', 'pool: ')
 
 /** Faults in the pool; most of them are the habits of pools that are in use. */
 export const poolMutants: readonly Mutant[] = [

@@ -1,11 +1,6 @@
-import type { Mutant } from './mutant.ts'
+import { mutantsOf, type Mutant } from './mutant.ts'
 
-const postgres = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name: `postgres: ${name}`,
-  file: `packages/store-postgres/src/${file}`,
-  find,
-  replace,
-})
+const postgres = mutantsOf('store-postgres', 'postgres: ')
 
 /** Faults in the PostgreSQL store: locks not taken, answers too early, news not told, texts that do not come back. */
 export const postgresMutants: readonly Mutant[] = [

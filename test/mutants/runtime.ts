@@ -1,11 +1,6 @@
-import type { Mutant } from './mutant.ts'
+import { mutantsOf, type Mutant } from './mutant.ts'
 
-const runtime = (name: string, file: string, find: string, replace: string): Mutant => ({
-  name,
-  file: `packages/runtime/src/${file}`,
-  find,
-  replace,
-})
+const runtime = mutantsOf('runtime')
 
 /** Faults in the shell: lost wake-ups, forgotten timers, results that vanish, leases nobody watches. */
 export const runtimeMutants: readonly Mutant[] = [
