@@ -10,11 +10,12 @@ import { JobView } from './job-view.ts'
 import { Maintenance } from './maintenance.ts'
 import { Metrics } from './metrics.ts'
 import { Producer } from './producer.ts'
+import { Recordings } from './recordings.ts'
 import { Results } from './results.ts'
 import type { RuntimeSettings } from './runtime-options.ts'
 import { Schedules } from './schedules.ts'
 import { WaitingRoom } from './waiting-room.ts'
-import type { WorkerWatch } from './worker-watch.ts'
+import type { Doing, WorkerWatch } from './worker-watch.ts'
 import { Workers } from './workers.ts'
 
 /** What a runtime is put together from. */
@@ -34,6 +35,7 @@ export class RuntimeParts {
   readonly flows: Flows
   readonly workers: Workers
   readonly maintenance: Maintenance
+  readonly recordings: Recordings
 
   constructor(commands: CommandRunner, { queues, waitPolicies, payloadLimit }: RuntimeSettings) {
     this.commands = commands
@@ -56,9 +58,9 @@ export class RuntimeParts {
       knownQueues: () => [...new Set([...Object.keys(queues), ...this.handlers.queues()])],
       payloadLimit,
     })
-    this.maintenance = new Maintenance(commands, this.workers, this.schedules, (doing, error) =>
-      this.events.trouble(doing, error),
-    )
+    const trouble = (doing: Doing, error: unknown): void => this.events.trouble(doing, error)
+    this.maintenance = new Maintenance(commands, this.workers, this.schedules, trouble)
+    this.recordings = new Recordings({ commands, queues, trouble })
     this.schedules.expect = (at) => this.maintenance.expect(at)
   }
 

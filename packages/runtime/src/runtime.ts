@@ -15,6 +15,7 @@ import type { MetricsSnapshot } from './metrics.ts'
 import { checkKey, checkName } from './names.ts'
 import { checkOptions } from './options.ts'
 import type { Payloads } from './payload-arguments.ts'
+import type { Recording, RecordOptions, TraceWriter } from './recording.ts'
 import type { RuntimeParts } from './runtime-parts.ts'
 import type { ScheduleOptions, ScheduleRule, ScheduleView } from './schedules.ts'
 import type { StopOptions, Worker } from './worker.ts'
@@ -186,6 +187,15 @@ export class Runtime {
     return this.#parts.events.on(type, listener)
   }
 
+  /**
+   * Writes what happens to jobs from now on as JSON lines, one piece after the other, without payloads, keys or error texts: a
+   * trace, for the simulator to replay and to plan with. Costs every job while it lasts. A writer that fails ends it, with an `error` event.
+   */
+  record(write: TraceWriter, options: RecordOptions = {}): Recording {
+    if (this.#closed !== undefined) throw closedError()
+    return this.#parts.recordings.start(write, options)
+  }
+
   /** What this runtime's workers did. */
   metrics(): MetricsSnapshot {
     return this.#parts.metrics.snapshot(this.#parts.workers.running)
@@ -208,6 +218,7 @@ export class Runtime {
     this.#parts.results.close()
     this.#parts.ended.close()
     this.#parts.drain.close()
+    await this.#parts.recordings.close()
     await this.#parts.commands.close()
     this.#parts.events.close()
   }

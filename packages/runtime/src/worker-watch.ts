@@ -17,4 +17,4 @@ export interface WorkerWatch {
   nextAt(at: Millis): void
 }
 
-export type Doing = 'claim' | 'renew' | 'settle' | 'note' | 'reap' | 'prune' | 'listen' | 'start'
+export type Doing = 'claim' | 'renew' | 'settle' | 'note' | 'reap' | 'prune' | 'listen' | 'start' | 'record'
