@@ -8,7 +8,7 @@ const job = defineJob<{ secret: string }, number>('job', {
 })
 
 /** A writer that keeps what it is given, as lines. */
-function keeper(): { readonly write: TraceWriter; lines(): Record<string, unknown>[] } {
+function keeper(): { readonly write: TraceWriter; readonly lines: () => Record<string, unknown>[] } {
   let text = ''
   return {
     write: (piece) => void (text += piece),
@@ -79,7 +79,13 @@ test('while the writer is busy few events wait, and the trace says how many are 
   const { runtime } = await setup()
   const { write, lines } = keeper()
   const free = gate()
-  const recording = runtime.record((piece) => (write(piece), free.promise), { maxWaiting: 3 })
+  const recording = runtime.record(
+    async (piece) => {
+      write(piece)
+      await free.promise
+    },
+    { maxWaiting: 3 },
+  )
   for (let count = 0; count < 10; count++) await runtime.enqueue(job, { secret: String(count) })
   free.resolve()
   const { events, lost } = await recording.stop()

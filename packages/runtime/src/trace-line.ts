@@ -21,7 +21,12 @@ export function traceLine(told: JobEvent, startedAt: Millis, now: Millis): Trace
       return { event: type, at: (job.extras.errors?.at(-1)?.at ?? now) - startedAt, job: job.seq }
     case 'merged':
       return { event: type, at: now - startedAt, job: job.seq, ...because(told.detail) }
-    default:
+    case 'completed':
+    case 'released':
+    case 'dead':
+    case 'cancelled':
+    case 'expired':
+    case 'shed':
       return { event: type, at: job.since - startedAt, job: job.seq, ...because(job.extras.reason) }
   }
 }
