@@ -37,6 +37,14 @@ export function bundleFiles(path: string, minify = false): Promise<ReadonlyMap<s
 }
 
 async function built(path: string, output: Rolldown.OutputOptions): Promise<ReadonlyMap<string, string>> {
+  return new Map((await chunksOf(path, output)).map(({ fileName, code }) => [fileName, code]))
+}
+
+/** The script first, then what it loads. */
+export async function chunksOf(
+  path: string,
+  output: Rolldown.OutputOptions,
+): Promise<readonly Rolldown.OutputChunk[]> {
   const all = await build({
     configFile: false,
     plugins: mutation(join(import.meta.dirname, '../..')),
@@ -46,5 +54,5 @@ async function built(path: string, output: Rolldown.OutputOptions): Promise<Read
   })
   const [first] = Array.isArray(all) ? all : [all]
   if (first === undefined || !('output' in first)) throw new Error(`${path}: nothing was built`)
-  return new Map(first.output.flatMap((one) => ('code' in one ? [[one.fileName, one.code]] : [])))
+  return first.output.filter((one) => one.type === 'chunk')
 }

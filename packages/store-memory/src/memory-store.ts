@@ -1,5 +1,5 @@
 import type { Store } from '@millrace/core'
-import { tableStore } from '@millrace/table'
+import { VolatileStore } from '@millrace/table'
 
 /**
  * Jobs live in this process only; a crash loses all of them. The model of every other store.
@@ -7,6 +7,6 @@ import { tableStore } from '@millrace/table'
  * @example
  * const runtime = await createRuntime({ store: memoryStore() })
  */
-export function memoryStore(): Promise<Store> {
-  return tableStore()
+export async function memoryStore(): Promise<Store> {
+  return new VolatileStore()
 }

@@ -13,4 +13,5 @@ export {
 } from './journal.ts'
 export { Table, type TableMark } from './table.ts'
 export { tableStore } from './table-store.ts'
+export { VolatileStore } from './volatile-store.ts'
 export type { Wake } from './wakes.ts'

@@ -11,11 +11,11 @@ import {
   type Supports,
 } from '@millrace/core'
 import type { ByteWriter } from './byte-writer.ts'
+import { closedError } from './closed-error.ts'
 import { hydrate } from './hydrate.ts'
 import { Overtaken, type Append, type Journal, type SetApart } from './journal.ts'
 import { Listeners } from './listeners.ts'
 import type { Table, TableMark } from './table.ts'
-import { closedError } from './volatile-store.ts'
 
 /** One command, from its call to its answer. */
 interface Call {

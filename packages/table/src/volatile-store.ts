@@ -1,14 +1,14 @@
-import {
-  MillraceError,
-  type CommandName,
-  type Guarantee,
-  type Moment,
-  type Reply,
-  type Request,
-  type Store,
-  type StoreListener,
-  type Supports,
+import type {
+  CommandName,
+  Guarantee,
+  Moment,
+  Reply,
+  Request,
+  Store,
+  StoreListener,
+  Supports,
 } from '@millrace/core'
+import { closedError } from './closed-error.ts'
 import { Listeners } from './listeners.ts'
 import { Table } from './table.ts'
 
@@ -43,8 +43,4 @@ export class VolatileStore implements Store {
   async close(): Promise<void> {
     this.#isClosed = true
   }
-}
-
-export function closedError(): MillraceError {
-  return new MillraceError('CLOSED', 'the store was closed; open it again', { outcome: 'no' })
 }
