@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { browserProjects } from './test/browser/project.ts'
@@ -14,6 +15,8 @@ export default defineConfig({
     // Generous: a slow machine is no failure, only a hang is.
     testTimeout: deep ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
+    // One worker a core, not one less: most of these tests wait.
+    maxWorkers: availableParallelism(),
     // A module with a planted fault must not be found in the cache by a run that plants another.
     fsModuleCache: process.env.MILLRACE_MUTANT === undefined,
     projects: [

@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -102,6 +103,23 @@ describe('a store', () => {
     await expect(openJournal(scratch.path)).rejects.toMatchObject({
       code: 'STORE_CORRUPT',
       message: expect.stringContaining('it follows on log.0000000002, and that is missing'),
+    })
+  })
+
+  test('with a log that ends before its successor says names what is missing', async () => {
+    using scratch = scratchDirectory()
+    const log = join(scratch.path, 'log.0000000001')
+    const first = await openJournal(scratch.path)
+    await first.set(1)
+    const whole = readFileSync(log)
+    await first.set(2)
+    await first.journal.close()
+    const lastFrame = readFileSync(log).findIndex((byte, at) => byte !== whole[at])
+    await storeWith(scratch.path, 1)
+    truncateSync(log, lastFrame)
+    await expect(openJournal(scratch.path)).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+      message: expect.stringContaining(`log.0000000001 at byte ${lastFrame}, changes 2 to 2`),
     })
   })
 
