@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ensureChromium } from './browser/chromium.ts'
+import { Progress } from './runner/progress.ts'
 import { run, type Finished } from './runner/run-command.ts'
 import { summarise, summaryLine, type Report, type Summary } from './runner/summary.ts'
 
@@ -61,7 +62,11 @@ async function runVitest(step: string, parameters: readonly string[]): Promise<S
   const output = join(folder, 'report.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`]
-    const finished = await run(['vitest', 'run', ...reporters, ...parameters], { root, environment })
+    const progress = new Progress(process.stdout)
+    const onOutput = (text: string): void => progress.read(text)
+    const command = ['vitest', 'run', ...reporters, ...parameters]
+    const finished = await run(command, { root, environment, onOutput })
+    progress.clear()
     const summary = summarise(readReport(output), finished.ok)
     const names = summary.failures.map(({ name }) => `\n        ${name}`)
     announce(step, finished, `${summary.passed} of ${summary.passed + summary.failed}${names.join('')}`)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Progress } from './runner/progress.ts'
 import { run } from './runner/run-command.ts'
 import { summarise, summaryLine } from './runner/summary.ts'
 
@@ -44,4 +45,24 @@ test('a command reports its exit and all it wrote', async () => {
 
 test('a command that does not exist has failed', async () => {
   expect(await run(['no-such-command-anywhere'], here)).toMatchObject({ ok: false })
+})
+
+test('a terminal sees how far the tests are, and anything else no line that is written over', () => {
+  const vitest = [
+    ' \u001b[32m✓\u001b[39m  node  test/a.test.ts (3 tests) 5ms\n ❯  chromium  te',
+    'st/b.test.ts (2 tests)\n',
+  ]
+  const written = (isTTY: boolean): string[] => {
+    const lines: string[] = []
+    const progress = new Progress({ isTTY, write: (text: string) => lines.push(text) > 0 })
+    for (const text of vitest) progress.read(text)
+    progress.clear()
+    return lines
+  }
+  expect(written(true)).toEqual([
+    expect.stringContaining('1 files, last test/a.test.ts'),
+    expect.stringContaining('2 files, 1 failed, last test/b.test.ts'),
+    '\r\u001b[K',
+  ])
+  expect(written(false)).toEqual([])
 })

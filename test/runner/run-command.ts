@@ -10,10 +10,15 @@ export interface Finished {
 export interface Surroundings {
   readonly root: string
   readonly environment: NodeJS.ProcessEnv
+  /** What the command writes, while it does. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** Runs one command without a shell and without input; a command that cannot start has failed, too. */
-export function run(command: readonly string[], { root, environment }: Surroundings): Promise<Finished> {
+export function run(
+  command: readonly string[],
+  { root, environment, onOutput }: Surroundings,
+): Promise<Finished> {
   const started = performance.now()
   const [program = '', ...pattern] = command
   const parameters = pattern.flatMap((one) =>
@@ -29,7 +34,10 @@ export function run(command: readonly string[], { root, environment }: Surroundi
     const finish = (ok: boolean): void =>
       resolve({ ok, output: chunks.join(''), elapsedMs: performance.now() - started })
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        chunks.push(chunk)
+        onOutput?.(chunk)
+      })
     }
     child.on('error', (error) => {
       chunks.push(`${program}: ${error.message}\n`)
