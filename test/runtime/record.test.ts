@@ -23,7 +23,7 @@ function keeper(): { readonly write: TraceWriter; readonly lines: () => Record<s
 test('a trace tells the life of every job in times, names and numbers, and none of its payload, key or error', async () => {
   const { runtime, clock } = await setup({ queues: { default: { concurrency: 3 } } })
   const { write, lines } = keeper()
-  const recording = runtime.record(write)
+  const recording = await runtime.record(write)
   runtime.handle(job, async (_, { attempt }) => {
     await new Promise<void>((resolve) => clock.setTimer(50, resolve))
     if (attempt === 1) throw new Error('password')
@@ -53,8 +53,8 @@ test('a trace tells the life of every job in times, names and numbers, and none 
 test('it stops cleanly: at its bound, twice, and with the runtime', async () => {
   const { runtime } = await setup()
   const [short, long] = [keeper(), keeper()]
-  const bounded = runtime.record(short.write, { maxEvents: 2 })
-  runtime.record(long.write)
+  const bounded = await runtime.record(short.write, { maxEvents: 2 })
+  await runtime.record(long.write)
   await runtime.enqueueMany(
     job,
     ['a', 'b', 'c', 'd'].map((secret) => ({ secret })),
@@ -72,14 +72,14 @@ test('it stops cleanly: at its bound, twice, and with the runtime', async () => 
   expect(short.lines().at(-1)).toMatchObject({ because: 'full' })
   expect(long.lines().filter(({ event }) => event === 'enqueued')).toHaveLength(4)
   expect(long.lines().at(-1)).toMatchObject({ event: 'end', because: 'closed' })
-  expect(() => runtime.record(short.write)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+  await expect(runtime.record(short.write)).rejects.toMatchObject({ code: 'CLOSED' })
 })
 
 test('while the writer is busy few events wait, and the trace says how many are missing', async () => {
   const { runtime } = await setup()
   const { write, lines } = keeper()
   const free = gate()
-  const recording = runtime.record(
+  const recording = await runtime.record(
     async (piece) => {
       write(piece)
       await free.promise
@@ -98,11 +98,11 @@ test('a writer that fails ends the recording with an error event, and a hanging 
   const { runtime, clock } = await setup()
   const errors: unknown[] = []
   runtime.on('error', ({ doing, error }) => errors.push([doing, (error as Error).message]))
-  const failing = runtime.record(() => Promise.reject(new Error('disk full')))
+  const failing = await runtime.record(() => Promise.reject(new Error('disk full')))
   await runtime.enqueue(job, { secret: 'a' })
   await failing.stop()
   expect(errors).toEqual([['record', 'disk full']])
-  runtime.record(() => new Promise(() => {}))
+  await runtime.record(() => new Promise(() => {}))
   const closed = runtime.close()
   await clock.advance(10_000)
   await closed
@@ -117,7 +117,7 @@ test.for([
   [() => {}, { limit: 1 }],
 ] as const)('record(%s, %j) is refused', async ([write, options]) => {
   const { runtime } = await setup()
-  expect(() => runtime.record(write as never, options as never)).toThrow(
-    expect.objectContaining({ code: 'BAD_ARGUMENT' }),
-  )
+  await expect(runtime.record(write as never, options as never)).rejects.toMatchObject({
+    code: 'BAD_ARGUMENT',
+  })
 })

@@ -55,7 +55,7 @@ export { systemClock, type Clock } from './clock.ts'
 export { VirtualClock } from './virtual-clock.ts'
 export { seededEntropy, systemEntropy, type Entropy } from './entropy.ts'
 export { FaultStore, type FaultOptions } from './fault-store.ts'
-export { Recording, type RecordingReport, type RecordOptions, type TraceWriter } from './recording.ts'
+export type { Recording, RecordingReport, RecordOptions, TraceWriter } from './recording.ts'
 export { traceVersion, type TraceHeader, type TracedQueue, type TraceLine } from './trace-format.ts'
 export type { ScheduleOptions, ScheduleRule, ScheduleView } from './schedules.ts'
 export {

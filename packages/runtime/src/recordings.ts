@@ -1,4 +1,5 @@
-import { Recording, type RecordingParts, type RecordOptions, type TraceWriter } from './recording.ts'
+import { closedError } from './command-runner.ts'
+import type { Recording, RecordingParts, RecordOptions, TraceWriter } from './recording.ts'
 
 /** The recordings of one runtime, any number at a time. */
 export class Recordings {
@@ -9,7 +10,10 @@ export class Recordings {
     this.#parts = parts
   }
 
-  start(write: TraceWriter, options: RecordOptions): Recording {
+  /** Loaded on first use: most pages never record. */
+  async start(write: TraceWriter, options: RecordOptions): Promise<Recording> {
+    const { Recording } = await import('./recording.ts')
+    if (this.#parts.commands.closed) throw closedError()
     const recording = new Recording(this.#parts, write, options, (ended) => this.#running.delete(ended))
     this.#running.add(recording)
     return recording

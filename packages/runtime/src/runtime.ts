@@ -188,12 +188,13 @@ export class Runtime {
   }
 
   /**
-   * Writes what happens to jobs from now on as JSON lines, one piece after the other, without payloads, keys or error texts: a
-   * trace, for the simulator to replay and to plan with. Costs every job while it lasts. A writer that fails ends it, with an `error` event.
+   * Writes what happens to jobs as JSON lines, from when it resolves and one piece after the other, without payloads, keys or
+   * error texts: a trace, for the simulator to replay and to plan with. Costs every job while it lasts. A writer that fails
+   * ends it, with an `error` event. `CLOSED` once the runtime is.
    */
-  record(write: TraceWriter, options: RecordOptions = {}): Recording {
+  async record(write: TraceWriter, options: RecordOptions = {}): Promise<Recording> {
     if (this.#closed !== undefined) throw closedError()
-    return this.#parts.recordings.start(write, options)
+    return await this.#parts.recordings.start(write, options)
   }
 
   /** What this runtime's workers did. */
