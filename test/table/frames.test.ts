@@ -1,4 +1,4 @@
-import { defaultBackoff, noExtras, type Job, type Rows, type StoredBody } from '@millrace/core'
+import { type Rows, type StoredBody } from '@millrace/core'
 import { NaiveRows } from '@millrace/store-spec'
 import { ByteWriter, Table } from '@millrace/table'
 import fc from 'fast-check'
@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { runs } from '../depth.ts'
 import { askEverything } from './ask.ts'
 import { deed, perform, type Deed } from './deeds.ts'
+import { jobOf } from './job.ts'
 import { MemoryJournal } from './memory-journal.ts'
 
 const command = fc.array(deed, { minLength: 1, maxLength: 5 })
@@ -43,7 +44,9 @@ describe('a table rebuilt from its frames', () => {
     const { journal, table } = setup(true)
     const ids = Array.from({ length: 100 }, (_, n) => `job-${n}`)
     const payload = 'x'.repeat(100)
-    append(journal, table, (rows) => ids.forEach((id) => rows.put(job(id, { seq: rows.nextSeq(), payload }))))
+    append(journal, table, (rows) =>
+      ids.forEach((id) => rows.put(jobOf(id, { seq: rows.nextSeq(), payload }))),
+    )
     const mark = table.mark()
     const lease = {
       state: 'processing',
@@ -104,16 +107,16 @@ describe('an image', () => {
   test('has the body of a job that another took over and that is gone before its turn', () => {
     const { journal, table } = setup(true)
     const payload = JSON.stringify('x'.repeat(2_000))
-    append(journal, table, (rows) => rows.put(job('old', { seq: rows.nextSeq(), payload })))
+    append(journal, table, (rows) => rows.put(jobOf('old', { seq: rows.nextSeq(), payload })))
     append(journal, table, (rows) => rows.put({ ...rows.job('old')!, state: 'cancelled' }))
     const snapshot = journal.compact(table)
     append(journal, table, (rows) => {
-      rows.put(job('heir', { seq: rows.nextSeq(), payload: rows.job('old')!.payload }))
+      rows.put(jobOf('heir', { seq: rows.nextSeq(), payload: rows.job('old')!.payload }))
       rows.remove(rows.job('old')!)
     })
     while (snapshot.next(1_000));
     const late = table.rows.job('heir')!.payload
-    append(journal, table, (rows) => rows.put(job('late', { seq: rows.nextSeq(), payload: late })))
+    append(journal, table, (rows) => rows.put(jobOf('late', { seq: rows.nextSeq(), payload: late })))
     snapshot.finish()
     expect(oldestBody(table)).toBeGreaterThanOrEqual(journal.oldest)
     for (const id of ['heir', 'late'])
@@ -283,37 +286,6 @@ function insertFrame(
   writer.u8(form)
   writer.text('payload')
   return writer.written()
-}
-
-function job(id: string, change: Partial<Job>): Job {
-  const kind = {
-    queue: 'a',
-    name: 'x',
-    version: 1,
-    retry: { maxFailures: 1, maxCrashes: 1, backoff: defaultBackoff },
-    timeoutMs: 0,
-  }
-  const numbers = {
-    bytes: 0,
-    priority: 0,
-    rank: 0,
-    runAt: 0,
-    createdAt: 0,
-    since: 0,
-    attempt: 0,
-    epoch: 0,
-    failures: 0,
-  }
-  const rest = {
-    crashes: 0,
-    snoozes: 0,
-    refunds: 0,
-    generation: 0,
-    owner: '',
-    leaseUntil: 0,
-    extras: noExtras,
-  }
-  return { id, seq: 0, payload: '', state: 'enqueued', ...kind, ...numbers, ...rest, ...change }
 }
 
 function setup(keepsBodies: boolean): { journal: MemoryJournal; table: Table; model: NaiveRows } {

@@ -1,7 +1,8 @@
-import { defaultBackoff, noExtras, type Job, type Rows } from '@millrace/core'
+import { noExtras, type Job, type Rows } from '@millrace/core'
 import { Table } from '@millrace/table'
 import { describe, expect, test } from 'vitest'
 import { Groups } from '../../packages/table/src/groups.ts'
+import { jobOf } from './job.ts'
 import { rowsWith } from './packed.ts'
 
 describe('a few among many', () => {
@@ -129,31 +130,4 @@ function move(rows: Rows, id: string | number, ...changes: readonly Partial<Job>
 
 function ids(jobs: readonly Job[]): string[] {
   return jobs.map(({ id }) => id)
-}
-
-const retry = { maxFailures: 1, maxCrashes: 1, backoff: defaultBackoff }
-
-function jobOf(id: string, change: Partial<Job>): Job {
-  const kind = { queue: 'even', name: 'x', version: 1, retry, timeoutMs: 0 }
-  const numbers = {
-    bytes: 0,
-    priority: 0,
-    rank: 0,
-    runAt: 0,
-    createdAt: 0,
-    since: 0,
-    attempt: 0,
-    epoch: 0,
-    failures: 0,
-  }
-  const rest = {
-    crashes: 0,
-    snoozes: 0,
-    refunds: 0,
-    generation: 0,
-    owner: '',
-    leaseUntil: 0,
-    extras: noExtras,
-  }
-  return { id, seq: 0, payload: '', state: 'enqueued', ...kind, ...numbers, ...rest, ...change }
 }

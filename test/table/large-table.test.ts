@@ -1,8 +1,9 @@
-import { defaultBackoff, noExtras, type Job, type NewJob, type Settlement } from '@millrace/core'
+import { defaultBackoff, noExtras, type NewJob, type Settlement } from '@millrace/core'
 import { ByteWriter, Table } from '@millrace/table'
 import { describe, expect, test } from 'vitest'
 import { JobTable } from '../../packages/table/src/job-table.ts'
 import { chunkRows } from '../../packages/table/src/row-layout.ts'
+import { jobOf } from './job.ts'
 
 const retry = { maxFailures: 5, maxCrashes: 3, backoff: defaultBackoff }
 const count = 30_000
@@ -46,7 +47,7 @@ describe('a large table', () => {
 
 describe('the texts of a table', () => {
   const put = (table: JobTable, from: number, length: number): void => {
-    for (const [n, job] of jobs(from, length).entries()) table.put(jobOf(job, from + n))
+    for (const [n, job] of jobs(from, length).entries()) table.put(jobOf(job.id, { ...job, seq: from + n }))
     table.settle()
   }
 
@@ -69,38 +70,6 @@ describe('the texts of a table', () => {
     expect(table.rows.freshTexts(0)).toBe(chunkRows)
   })
 })
-
-function jobOf(
-  { id, queue, name, version, payload, bytes, retry: policy, timeoutMs }: NewJob,
-  seq: number,
-): Job {
-  const numbers = {
-    priority: 0,
-    rank: 0,
-    runAt: 0,
-    createdAt: 0,
-    since: 0,
-    attempt: 0,
-    epoch: 0,
-    failures: 0,
-    crashes: 0,
-  }
-  const rest = { snoozes: 0, refunds: 0, generation: 0, owner: '', leaseUntil: 0, extras: noExtras }
-  return {
-    id,
-    seq,
-    queue,
-    name,
-    version,
-    payload,
-    bytes,
-    state: 'enqueued',
-    retry: policy,
-    timeoutMs,
-    ...numbers,
-    ...rest,
-  }
-}
 
 function run<R>(table: Table, replica: Table, command: (at: { now: number; seed: number }) => R): R {
   const mark = table.mark()
