@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 import { buildSite } from '../../apps/demo/server/build.ts'
 import { serve, type Serving } from '../../apps/demo/server/serve.ts'
+import { uploadHandler } from '../../apps/demo/upload/server/upload-handler.ts'
 import { chromiumFlags, findChromium } from '../browser/chromium.ts'
 
 export const executablePath = findChromium()
@@ -11,6 +12,8 @@ export const executablePath = findChromium()
 /** The site, built and served, and a browser before it. */
 export interface Site {
   readonly folder: string
+  /** Where the upload server keeps what arrived. */
+  readonly arrivals: string
   readonly address: string
   /** A fresh visitor. */
   open(query: string, options?: BrowserContextOptions): Promise<Page>
@@ -20,20 +23,24 @@ export interface Site {
 }
 
 export async function openSite(): Promise<Site> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-demo-'))
+  const home = await mkdtemp(join(tmpdir(), 'millrace-demo-'))
+  const folder = join(home, 'site')
+  const arrivals = join(home, 'arrivals')
+  await mkdir(arrivals)
   await buildSite(folder)
-  const serving = await serve(folder, { port: 0 })
+  const serving = await serve(folder, { port: 0, handle: uploadHandler(arrivals) })
   const browser = await chromium.launch({ executablePath: executablePath!, args: [...chromiumFlags] })
   const heard: string[] = []
   return {
     folder,
+    arrivals,
     address: serving.address,
     open: (query, options) => openPage(browser, serving, query, heard, options),
     complaints: () => heard.splice(0),
     async close() {
       await browser.close()
       await serving.close()
-      await rm(folder, { recursive: true })
+      await rm(home, { recursive: true })
     },
   }
 }
@@ -46,15 +53,20 @@ async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  context.setDefaultTimeout(30_000)
+  context.on('page', (page) => listen(page, serving.address, heard))
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) heard.push(message.text())
-  })
-  page.on('pageerror', (error) => heard.push(error.message))
-  page.on('request', (request) => {
-    if (!request.url().startsWith(serving.address)) heard.push(`asked for ${request.url()}`)
-  })
   await page.goto(serving.address + query)
   return page
+}
+
+function listen(page: Page, address: string, heard: string[]): void {
+  const hear = (text: string): void => void heard.push(`${page.url()}: ${text}`)
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) hear(message.text())
+  })
+  page.on('pageerror', (error) => hear(error.message))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address)) hear(`asked for ${request.url()}`)
+  })
 }

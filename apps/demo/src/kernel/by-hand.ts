@@ -1,4 +1,5 @@
-import { isTerminal, type Hindrance } from '@millrace/core'
+import { isTerminal } from '@millrace/core'
+import { hindranceText } from '../words/hindrance-text.ts'
 import type { Frame, Script } from './frame.ts'
 import { HandBench } from './hand-bench.ts'
 import { delivery } from './scripts/delivery.ts'
@@ -47,17 +48,5 @@ async function explain(bench: HandBench): Promise<string> {
   const job = bench.job('photo') ?? bench.jobs.find(({ state }) => !isTerminal(state)) ?? bench.jobs[0]
   if (job === undefined) return 'There is no such job.'
   const { hindrances } = await bench.run('explain', { id: job.id })
-  return `${job.name}: ${hindrances.map((hindrance) => inWords(hindrance, bench.now)).join('; ')}.`
-}
-
-function inWords(hindrance: Hindrance, now: number): string {
-  const inSeconds = (at: number): string => `${Math.max(0, (at - now) / 1_000).toFixed(1)} s`
-  if (hindrance.kind === 'ended') return `it has ended: ${hindrance.reason ?? hindrance.state}`
-  if (hindrance.kind === 'running')
-    return `it is running, ${hindrance.owner} holds the lease for ${inSeconds(hindrance.leaseUntil)} more`
-  if (hindrance.kind === 'notDue') return `it is due in ${inSeconds(hindrance.runAt)}`
-  if (hindrance.kind === 'backoff') return `it waits out its backoff, ${inSeconds(hindrance.runAt)} more`
-  if (hindrance.kind === 'dependency') return `it waits for ${hindrance.waitsFor.join(' and ')}`
-  if (hindrance.kind === 'inLine' && hindrance.ahead > 0) return `${hindrance.ahead} are ahead of it`
-  return hindrance.kind === 'inLine' ? 'it is next in line, any worker may take it' : hindrance.kind
+  return `${job.name}: ${hindrances.map((one) => hindranceText(one, bench.now)).join('; ')}.`
 }

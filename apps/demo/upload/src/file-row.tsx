@@ -2,7 +2,9 @@ import type { JobView } from 'millrace'
 import type { UploadPayload } from 'millrace/browser'
 import type { JSX } from 'preact'
 import { Mark } from '../../src/marks/mark.tsx'
+import { Inside } from './inside.tsx'
 import type { Lab } from './lab.ts'
+import { opened } from './look.ts'
 import { sizeWords, stateWords } from './words.ts'
 
 interface FileRowProps {
@@ -10,12 +12,13 @@ interface FileRowProps {
   readonly job: JobView
 }
 
-/** One file: what it is, how far it is, and all that happened to it. */
+/** One file: what it is, how far it is, what can be done, and what the queue knows of it. */
 export function FileRow({ lab, job }: FileRowProps): JSX.Element {
   const { name, size } = job.payload as UploadPayload
   const share = job.state === 'completed' ? 1 : (job.progress ?? 0)
+  const isOpen = opened.value.has(job.id)
   return (
-    <li class="file">
+    <li class="file" data-file={name} data-state={job.state}>
       <span class="file-name">
         <Mark state={job.state} />
         <span>
@@ -28,12 +31,24 @@ export function FileRow({ lab, job }: FileRowProps): JSX.Element {
         <Deeds lab={lab} job={job} name={name} />
       </span>
       {job.state === 'dead' && <p class="note small file-more">{job.error?.message ?? job.reason}</p>}
-      <details class="file-more small">
-        <summary>What happened to {name}</summary>
-        <History job={job} />
+      <details
+        class="file-more small"
+        open={isOpen}
+        onToggle={(event) => show(job.id, event.currentTarget.open)}
+      >
+        <summary>Inspect {name}</summary>
+        {isOpen && <Inside lab={lab} job={job} />}
       </details>
     </li>
   )
+}
+
+function show(id: string, isOpen: boolean): void {
+  if (isOpen === opened.peek().has(id)) return
+  const next = new Set(opened.peek())
+  if (isOpen) next.add(id)
+  else next.delete(id)
+  opened.value = next
 }
 
 function Deeds({
@@ -41,7 +56,7 @@ function Deeds({
   job,
   name,
 }: FileRowProps & { readonly name: string }): JSX.Element | null {
-  if (job.state === 'completed') return null
+  if (['completed', 'cancelled', 'expired'].includes(job.state)) return null
   if (job.state !== 'dead')
     return (
       <button type="button" aria-label={`Cancel ${name}`} onClick={() => void uploads.cancel(job.id)}>
@@ -53,10 +68,10 @@ function Deeds({
     <>
       <button
         type="button"
-        aria-label={`Send ${name} again`}
+        aria-label={`Redrive ${name}`}
         onClick={() => void runtime.deadLetters.redrive({ ids })}
       >
-        Send again
+        Redrive
       </button>
       <button
         type="button"
@@ -65,39 +80,6 @@ function Deeds({
       >
         Discard
       </button>
-    </>
-  )
-}
-
-function History({ job }: { readonly job: JobView }): JSX.Element {
-  const counts = [
-    ['Job', job.id],
-    ['State', job.state],
-    ['Attempts', job.attempt],
-    ['Failures', job.failures],
-    ['Crashes', job.crashes],
-    ['Put off', job.snoozes],
-  ] as const
-  return (
-    <>
-      <dl class="facts">
-        {counts.map(([term, value]) => (
-          <div key={term}>
-            <dt class="muted">{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <ul class="log">
-        {job.errors.map((error) => (
-          <li key={`${error.attempt} ${error.at}`}>
-            Attempt {error.attempt}: {error.message}
-          </li>
-        ))}
-        {job.log.map((line, index) => (
-          <li key={index}>{line}</li>
-        ))}
-      </ul>
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { prepareCrash } from './crash.ts'
 import { openLab } from './lab.ts'
 import { Frame, Page } from './page.tsx'
 import '../../src/style/tokens.css'
@@ -8,6 +9,7 @@ import './upload.css'
 
 const app = document.getElementById('app')!
 
+prepareCrash()
 try {
   const lab = await openLab()
   render(<Page lab={lab} />, app)

@@ -1,13 +1,14 @@
-import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { gate, isPaused, type Lab } from './lab.ts'
+import { useEffect } from 'preact/hooks'
+import { gate, type Lab } from './lab.ts'
+import { look } from './look.ts'
+import { cut, isCut, mood, readWhenSeen, setMood } from './server-mood.ts'
 import { gateWords, moods } from './words.ts'
 
 /** The levers: the line to the server, how the server behaves, pause. */
 export function Network({ lab: { uploads } }: { readonly lab: Lab }): JSX.Element {
-  const isCut = useSignal(false)
-  const mood = useSignal('well')
-  const apply = (): void => void setMood(isCut.value ? 'cut' : mood.value)
+  const { isPaused } = look.value
+  useEffect(readWhenSeen, [])
   return (
     <section class="card" aria-labelledby="network">
       <h2 id="network">Network and server</h2>
@@ -15,27 +16,13 @@ export function Network({ lab: { uploads } }: { readonly lab: Lab }): JSX.Elemen
         {gateWords[gate.value]}
       </p>
       <div class="row levers">
-        <button
-          type="button"
-          role="switch"
-          aria-checked={isCut.value}
-          onClick={() => {
-            isCut.value = !isCut.value
-            apply()
-          }}
-        >
+        <button type="button" role="switch" aria-checked={isCut.value} onClick={() => cut(!isCut.value)}>
           <span class="lever" aria-hidden="true" />
           Cut the line
         </button>
         <label class="row">
           The server
-          <select
-            value={mood.value}
-            onChange={(event) => {
-              mood.value = event.currentTarget.value
-              apply()
-            }}
-          >
+          <select value={mood.value} onChange={({ currentTarget }) => setMood(currentTarget.value)}>
             {moods.map(([value, words]) => (
               <option key={value} value={value}>
                 {words}
@@ -45,10 +32,10 @@ export function Network({ lab: { uploads } }: { readonly lab: Lab }): JSX.Elemen
         </label>
         <button
           type="button"
-          aria-pressed={isPaused.value}
-          onClick={() => void (isPaused.value ? uploads.resume() : uploads.pause())}
+          aria-pressed={isPaused}
+          onClick={() => void (isPaused ? uploads.resume() : uploads.pause())}
         >
-          {isPaused.value ? 'Go on' : 'Pause'}
+          {isPaused ? 'Go on' : 'Pause'}
         </button>
         {gate.value !== 'online' && (
           <button type="button" onClick={() => uploads.gate.resume()}>
@@ -58,8 +45,4 @@ export function Network({ lab: { uploads } }: { readonly lab: Lab }): JSX.Elemen
       </div>
     </section>
   )
-}
-
-async function setMood(mood: string): Promise<void> {
-  await fetch(`/lab/mood?is=${mood}`, { method: 'POST', headers: { 'X-Lab': '1' } })
 }

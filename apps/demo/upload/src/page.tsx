@@ -1,28 +1,31 @@
-import type { JobView } from 'millrace'
 import type { JSX } from 'preact'
 import { Header } from '../../src/shell/header.tsx'
 import { AddFiles } from './add-files.tsx'
-import { FileRow } from './file-row.tsx'
-import { files, type Lab } from './lab.ts'
+import { DeadGroups } from './dead-groups.tsx'
+import { countOf, FileList } from './file-list.tsx'
+import type { Lab } from './lab.ts'
 import { Network } from './network.tsx'
+import { Tabs } from './tabs.tsx'
+
+const onTheWay = ['processing', 'retrying', 'scheduled', 'enqueued', 'blocked'] as const
 
 /** The upload lab. */
 export function Page({ lab }: { readonly lab: Lab }): JSX.Element {
-  const all = files.value
-  const dead = all.filter(({ state }) => state === 'dead')
-  const arrived = all.filter(({ state }) => state === 'completed')
-  const queue = all.filter((job) => !dead.includes(job) && !arrived.includes(job))
   return (
     <Frame>
       <div class="lab">
         <AddFiles lab={lab} />
         <Network lab={lab} />
-        <List lab={lab} title="On the way" jobs={queue} empty="Nothing waits." />
-        <List lab={lab} title="Dead letters" jobs={dead} empty="None: nothing was given up." />
-        <List lab={lab} title="Arrived" jobs={arrived} empty="Nothing yet." />
+        <Tabs />
+        <FileList lab={lab} title="On the way" states={onTheWay} empty="Nothing waits." />
+        <FileList lab={lab} title="Dead letters" states={['dead']} empty="None: nothing was given up.">
+          <DeadGroups lab={lab} />
+        </FileList>
+        <FileList lab={lab} title="Arrived" states={['completed']} empty="Nothing yet." />
+        <FileList lab={lab} title="Called off" states={['cancelled', 'expired']} empty="None." />
       </div>
       <p class="visually-hidden" role="status">
-        {queue.length} on the way, {arrived.length} arrived, {dead.length} dead letters
+        {countOf(onTheWay)} on the way, {countOf(['completed'])} arrived, {countOf(['dead'])} dead letters
       </p>
       <p class="muted small">{lab.promise}</p>
     </Frame>
@@ -51,32 +54,5 @@ export function Frame({
         {children}
       </main>
     </>
-  )
-}
-
-interface ListProps {
-  readonly lab: Lab
-  readonly title: string
-  readonly jobs: readonly JobView[]
-  readonly empty: string
-}
-
-function List({ lab, title, jobs, empty }: ListProps): JSX.Element {
-  const id = title.toLowerCase().replaceAll(' ', '-')
-  return (
-    <section class="card" aria-labelledby={id}>
-      <h2 id={id}>
-        {title} <span class="muted">({jobs.length})</span>
-      </h2>
-      {jobs.length === 0 ? (
-        <p class="muted">{empty}</p>
-      ) : (
-        <ul class="files">
-          {jobs.map((job) => (
-            <FileRow key={job.id} lab={lab} job={job} />
-          ))}
-        </ul>
-      )}
-    </section>
   )
 }

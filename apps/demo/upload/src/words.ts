@@ -40,3 +40,7 @@ export function sizeWords(bytes: number): string {
   if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(0)} kB`
   return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
+
+export function clockWords(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB')
+}

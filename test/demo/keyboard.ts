@@ -1,0 +1,23 @@
+import type { Page } from 'playwright'
+
+/** Tab until the focus is on the control of this name, and no further than once round the page. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 90; presses++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate(isFocused, name)) return
+  }
+  throw new Error(`the keyboard does not get to: ${name}`)
+}
+
+/** As somebody does who has no mouse. */
+export async function press(page: Page, name: string, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+  await tabTo(page, name)
+  await page.keyboard.press(key)
+}
+
+function isFocused(name: string): boolean {
+  const one = document.activeElement as HTMLInputElement | null
+  if (one === null || one === document.body) return false
+  const label = one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent ?? one.textContent
+  return label.trim().startsWith(name)
+}
