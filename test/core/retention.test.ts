@@ -64,6 +64,25 @@ describe('retention', () => {
     expect(desk.ids()).toEqual(['c'])
   })
 
+  it('works a surplus off in turns when the count is lowered, and still keeps it within the count', () => {
+    const keep = (count: number): Record<'completed' | 'dead' | 'cancelled' | 'expired', Retention> => {
+      const one = { ageMs: 1e9, count }
+      return { completed: one, dead: one, cancelled: one, expired: one }
+    }
+    const desk = new Desk({ retention: keep(1_000) })
+    const complete = (id: string): void => {
+      desk.enqueue(id)
+      desk.complete(desk.claim()[0]!)
+    }
+    for (let index = 0; index < 500; index++) complete(`old-${index}`)
+    desk.configure({ retention: keep(10) })
+    complete('new-1')
+    expect(desk.ids()).toHaveLength(400)
+    expect(desk.run('prune', { limit: 200 })).toEqual({ pruned: 200 })
+    for (let index = 2; index < 10; index++) complete(`new-${index}`)
+    expect(desk.ids()).toHaveLength(10)
+  })
+
   it('keeps the steps of a flow until all of them have ended', () => {
     const none = { ageMs: 0, count: 0 }
     const desk = new Desk({ retention: { completed: none, dead: none, cancelled: none, expired: none } })

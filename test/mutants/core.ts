@@ -220,6 +220,12 @@ export const coreMutants: readonly Mutant[] = [
     'if (job.since < before ||',
   ),
   core(
+    'a surplus of a million goes in one turn',
+    'retention.ts',
+    'let count = Math.min(limit, most)',
+    'let count = most',
+  ),
+  core(
     'the shed job is worth more',
     'admission.ts',
     'victim.priority >= job.priority',

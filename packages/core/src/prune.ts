@@ -15,7 +15,7 @@ export interface PruneReply {
 export function prune(rows: Rows, { limit }: PruneRequest, at: Moment): PruneReply {
   let pruned = 0
   for (const name of rows.queueNames()) {
-    pruned += forgetOld(rows, name, at.now, limit) + trim(rows, name, at)
+    pruned += forgetOld(rows, name, at.now, limit) + trim(rows, name, limit, at)
     forgetIdleKeys(rows, name)
   }
   return { pruned }

@@ -7,14 +7,17 @@ import { isTerminal, type Ending } from './states.ts'
 
 export const endedStates = ['completed', 'dead', 'cancelled', 'expired'] as const
 
-/** Keeps a queue's ended jobs within the counts it is configured for, the oldest going first. */
-export function trim(rows: Rows, queue: string, at: Moment): number {
+/**
+ * Brings a queue's ended jobs down to the counts it is configured for, the oldest going first, about `limit` of each state in one
+ * turn: after the count was lowered there may be a million too many.
+ */
+export function trim(rows: Rows, queue: string, limit: number, at: Moment): number {
   const { retention } = rows.queue(queue)?.config ?? defaultQueueConfig
   const counters = rows.counters(queue)
   let gone = 0
   for (const state of endedStates) {
     const excess = counters[state] - retention[state].count
-    if (excess > 0) gone += forget(rows, rows.ended(queue, state, excess), Infinity, at.now)
+    if (excess > 0) gone += forgetState(rows, queue, state, Infinity, at.now, limit, excess)
   }
   return gone
 }
@@ -28,7 +31,7 @@ export function forgetOld(rows: Rows, queue: string, now: Millis, limit: number)
   return gone
 }
 
-/** Looks further when the oldest ones are all still needed: they must not shield the others for ever. */
+/** Looks further, at `most` jobs, when the oldest ones are all still needed: they must not shield the others for ever. */
 function forgetState(
   rows: Rows,
   queue: string,
@@ -36,11 +39,13 @@ function forgetState(
   before: Millis,
   now: Millis,
   limit: number,
+  most = Infinity,
 ): number {
-  for (let count = limit; ; count *= 4) {
+  for (let count = Math.min(limit, most); ; count = Math.min(4 * count, most)) {
     const jobs = rows.ended(queue, state, count)
     const gone = forget(rows, jobs, before, now)
-    if (gone > 0 || jobs.length < count || jobs.at(-1)!.since > before || count > 64 * limit) return gone
+    if (gone > 0 || jobs.length < count || jobs.at(-1)!.since > before) return gone
+    if (count === most || count > 64 * limit) return gone
   }
 }
 

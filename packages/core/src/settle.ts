@@ -27,6 +27,9 @@ export interface SettleReply {
   readonly outcomes: readonly ('settled' | 'lost')[]
 }
 
+// More than one settlement ends, so an old surplus shrinks; few enough that nobody notices.
+const trimmedAtOnce = 100
+
 /** Ends attempts. Each is its own decision: a stale one changes nothing and hinders no other. */
 export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): SettleReply {
   const outcomes: ('settled' | 'lost')[] = []
@@ -44,7 +47,7 @@ export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): 
     last = job.queue
     touched.add(last)
   }
-  for (const queue of touched) tidy(rows, queue, at)
+  for (const queue of touched) tidy(rows, queue, trimmedAtOnce + settlements.length, at)
   return { outcomes }
 }
 
@@ -96,7 +99,7 @@ function release(rows: Rows, job: Job, at: Moment): Job {
 }
 
 /** What a queue's endings bring about: room for others, and old history gone. */
-function tidy(rows: Rows, queue: string, at: Moment): void {
+function tidy(rows: Rows, queue: string, limit: number, at: Moment): void {
   if ((rows.queue(queue)?.config.concurrency ?? Infinity) !== Infinity) rows.wake(queue)
-  trim(rows, queue, at)
+  trim(rows, queue, limit, at)
 }
