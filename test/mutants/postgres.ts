@@ -46,6 +46,7 @@ export const postgresMutants: readonly Mutant[] = [
     'return this.#context.serverTime ? { now: this.#now, seed: run.at.seed } : run.at',
     'return run.at',
   ),
+  postgres('a broken pipe is taken for a refusal', 'failure.ts', '(?!E)', ''),
   postgres('fsync off is not told', 'guarantee.ts', "(fsync === 'off' ? ['fsync'] : [])", '([])'),
   postgres('a newer schema is used', 'migrate.ts', 'if (version > migrations.length)', 'if (false)'),
   postgres(

@@ -36,9 +36,9 @@ function isOwnFault(error: unknown): boolean {
   )
 }
 
-/** Errors of PostgreSQL have five characters; those of the system (ECONNRESET), of pg and of nobody do not. */
+/** Errors of PostgreSQL have five characters, and never an E first, as those of the system have: one of these is EPIPE. */
 function isSqlState(code: string): boolean {
-  return /^[0-9A-Z]{5}$/.test(code)
+  return /^(?!E)[0-9A-Z]{5}$/.test(code)
 }
 
 function codeOf(error: unknown): string {
