@@ -14,7 +14,7 @@ const printed: Readonly<Record<string, string>> = {
   'delivery.ts': '1 order-17 is paid\n',
   'priorities.ts': '[ 20, 20, 10 ]\n',
   'request.ts': '202 accepted\ncat.jpg.thumb.jpg\n',
-  'retries.ts': 'sent at attempt 3\n1 dead: true\n',
+  'retries.ts': 'sent at attempt 3\n1 of 1 go round again\nsent at attempt 1\n',
   'saga.ts': 'pay\nship\nrecall\nrefund\n',
   'storm.ts': '10\n',
 }

@@ -92,6 +92,25 @@ describe('a job by hand', () => {
     ])
   })
 
+  test('goes round again alone, as a group, or dies of the same cause once more', async () => {
+    const frames = await play('deadLetters', ['one', 'work', 'wait', 'work', 'wait', 'work', 'mend'], {})
+    expect(frames[0]!.figures).toEqual({ silence: 3, address: 2, sent: 0 })
+    expect(frames.at(-1)!.figures).toEqual({ silence: 3, address: 2, sent: 0 })
+    expect(frames.at(-1)!.jobs.find(({ id }) => id === 'ada')!.generation).toBe(1)
+    const path = ['mend', 'one', 'work', 'group', 'work', 'hopeless', 'work', 'discard']
+    const figures = (await play('deadLetters', path, {})).map((frame) => frame.figures)
+    expect(figures.slice(1)).toEqual([
+      { silence: 3, address: 2, sent: 0 },
+      { silence: 2, address: 2, sent: 0 },
+      { silence: 2, address: 2, sent: 1 },
+      { silence: 0, address: 2, sent: 1 },
+      { silence: 0, address: 2, sent: 3 },
+      { silence: 0, address: 0, sent: 3 },
+      { silence: 0, address: 2, sent: 3 },
+      { silence: 0, address: 0, sent: 3 },
+    ])
+  })
+
   test('leaves impossible deeds out, whatever the address says', async () => {
     const frames = await play('saga', ['ok', 'nonsense', 'order', 'order', 'wait'], {})
     expect(frames.map(({ told }) => told)).toEqual([

@@ -2,11 +2,12 @@ import { isTerminal } from '@millrace/core'
 import { hindranceText } from '../words/hindrance-text.ts'
 import type { Frame, Script } from './frame.ts'
 import { HandBench } from './hand-bench.ts'
+import { deadLetters } from './scripts/dead-letters.ts'
 import { delivery } from './scripts/delivery.ts'
 import { life } from './scripts/life.ts'
 import { saga } from './scripts/saga.ts'
 
-const scripts = { life, delivery, saga } as const
+const scripts = { life, delivery, saga, deadLetters } as const
 export type ScriptName = keyof typeof scripts
 
 /** Plays the reader's deeds from the start on a fresh store; answers what was to be seen after each. An impossible deed is left out. */

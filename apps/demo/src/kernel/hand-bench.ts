@@ -69,7 +69,7 @@ export class HandBench {
   }
 
   /** The worker says how its attempt ended; `lost` if somebody else has the job by now. */
-  async report(owner: string, outcome: Ending): Promise<'settled' | 'lost'> {
+  async report(owner: string, outcome: Ending, message = 'the handler threw'): Promise<'settled' | 'lost'> {
     const { id, epoch } = this.held.get(owner)!
     const held = { id, epoch }
     this.held.delete(owner)
@@ -81,7 +81,7 @@ export class HandBench {
             ...held,
             outcome: 'fail' as const,
             bucket: 'failure' as const,
-            error,
+            error: { name: 'Error', message },
             ...(outcome === 'failForGood' && { dead: 'nonRetryable' as const }),
           }
     const { outcomes } = await this.run('settle', { settlements: [settlement] })
@@ -131,8 +131,6 @@ export class HandBench {
 }
 
 export type Ending = 'complete' | 'fail' | 'failForGood'
-
-const error = { name: 'Error', message: 'the handler threw' }
 
 export function kindOf(name: string): Kind {
   const retry = { maxFailures: 3, maxCrashes: 3, backoff: { ...defaultBackoff, jitter: 'none' as const } }

@@ -7,6 +7,7 @@ import { Playback } from '../stage/playback.ts'
 import { useAnswers } from './answers.ts'
 import { Code } from './code.tsx'
 import { Figures } from './figures.tsx'
+import { HandStage } from './hand-stage.tsx'
 import { FilmStage } from './film-stage.tsx'
 import { ForkBar } from './fork-bar.tsx'
 import { Mine } from './mine.tsx'
@@ -60,6 +61,13 @@ export function FilmLessonView({ lesson }: { readonly lesson: FilmLesson }): JSX
         onGuess={(next) => amend({ guess: next })}
       />
       {guess !== undefined && <Answer lesson={lesson} values={values} answers={answers} />}
+      {lesson.bench !== undefined && (
+        <section aria-labelledby="bench-title">
+          <h2 id="bench-title">{lesson.bench.title}</h2>
+          <p>{lesson.bench.act}</p>
+          <HandStage part={lesson.bench} values={values} />
+        </section>
+      )}
       <Explained lesson={lesson} isTold={guess !== undefined} />
       <Code about={lesson.code.about} text={lesson.code.text} />
     </>

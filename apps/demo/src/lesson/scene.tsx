@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { Frame, JobView } from '../kernel/frame.ts'
-import type { HandLesson, Values } from '../lessons/lesson.ts'
+import type { HandPart, Values } from '../lessons/lesson.ts'
 import { Mark } from '../marks/mark.tsx'
 import { numberText } from '../lessons/number-text.ts'
 import { StateMap } from './state-map.tsx'
@@ -9,12 +9,12 @@ interface SceneProps {
   readonly frame: Frame
   /** All up to this one. */
   readonly frames: readonly Frame[]
-  readonly lesson: HandLesson
+  readonly part: HandPart
   readonly values: Values
 }
 
 /** The jobs on the map of states, what the core says of them, what the world has seen, what is reached. */
-export function Scene({ frame, frames, lesson, values }: SceneProps): JSX.Element {
+export function Scene({ frame, frames, part, values }: SceneProps): JSX.Element {
   return (
     <div class="scene">
       <StateMap jobs={frame.jobs} />
@@ -28,14 +28,14 @@ export function Scene({ frame, frames, lesson, values }: SceneProps): JSX.Elemen
         <Jobs jobs={frame.jobs} />
         {frame.effects.length > 0 && <Effects effects={frame.effects} />}
         <dl class="tally">
-          {Object.entries(lesson.figures).map(([name, label]) => (
+          {Object.entries(part.figures).map(([name, label]) => (
             <div key={name}>
               <dt>{label}</dt>
               <dd data-tally={name}>{frame.figures[name] ?? 0}</dd>
             </div>
           ))}
         </dl>
-        <Goals frames={frames} lesson={lesson} values={values} />
+        <Goals frames={frames} part={part} values={values} />
       </div>
     </div>
   )
@@ -80,15 +80,15 @@ function Effects({ effects }: Pick<Frame, 'effects'>): JSX.Element {
   )
 }
 
-function Goals({ frames, lesson, values }: Omit<SceneProps, 'frame'>): JSX.Element {
-  const reached = lesson.goals.map((goal) => frames.some((frame) => goal.reached(frame, values)))
+function Goals({ frames, part, values }: Omit<SceneProps, 'frame'>): JSX.Element {
+  const reached = part.goals.map((goal) => frames.some((frame) => goal.reached(frame, values)))
   return (
     <div>
       <h3>
         Reached {reached.filter(Boolean).length} of {reached.length}
       </h3>
       <ul class="goals small">
-        {lesson.goals.map(({ label }, index) => (
+        {part.goals.map(({ label }, index) => (
           <li key={label} data-reached={reached[index]}>
             <span aria-hidden="true">{reached[index] ? '✓' : '○'}</span> {label}
             <span class="visually-hidden">{reached[index] ? ', reached' : ', not yet'}</span>

@@ -141,20 +141,26 @@ export interface FilmLesson extends LessonText {
   sweep?(values: Values): Sweep
   /** An objective that the planner is asked about. */
   readonly objective?: string
+  /** Something to be done by hand after the film. */
+  readonly bench?: HandPart & { readonly title: string; readonly act: string }
 }
 
-/** A lesson in which the reader drives single jobs through the real core. */
-export interface HandLesson extends LessonText {
-  readonly kind: 'hand'
+/** Single jobs that the reader drives through the real core. */
+export interface HandPart {
   readonly script: ScriptName
-  readonly settings: readonly Setting[]
   readonly groups: readonly (readonly [title: string, deeds: readonly string[]])[]
   /** States to be visited, or figures to be reached. */
   readonly goals: readonly Goal[]
+  readonly figures: Readonly<Record<string, string>>
+}
+
+/** A lesson that is driven by hand. */
+export interface HandLesson extends LessonText, HandPart {
+  readonly kind: 'hand'
+  readonly settings: readonly Setting[]
   /** Deeds whose outcome answers the prediction. */
   readonly proof: { readonly deeds: readonly string[]; readonly options: Values }
   verdict(frames: readonly Frame[]): Verdict
-  readonly figures: Readonly<Record<string, string>>
 }
 
 export interface Goal {

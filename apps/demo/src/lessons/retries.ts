@@ -121,10 +121,46 @@ export const retries: FilmLesson = {
       says: `${numberText(100 * value)} of a hundred, in ${reports[0]!.jobs.toLocaleString('en-GB')} simulated mails: the chance of ${values.failing} % has to strike ${values.tries} times in a row.`,
     }
   },
+  bench: {
+    title: 'And the dead letters?',
+    act: 'Five mails have died: three because the server was silent, two because their address is wrong. Redrive ada before the server is mended and see what it is good for. Then mend it, and bring home what can be brought home.',
+    script: 'deadLetters',
+    groups: [
+      ['You', ['mend', 'one', 'group', 'hopeless', 'discard']],
+      ['The worker', ['work']],
+      ['The clock', ['wait']],
+    ],
+    goals: [
+      {
+        label: 'Redriven too early, a mail dies again',
+        reached: ({ jobs }) =>
+          jobs.some(({ name, state, generation }) => name === 'ada' && state === 'dead' && generation > 0),
+      },
+      {
+        label: 'One is sent round again alone, and arrives',
+        reached: ({ jobs }) =>
+          jobs.some(({ name, state }) => name === 'ada' && state === 'completed') &&
+          jobs.some(({ name, generation }) => name === 'bob' && generation === 0),
+      },
+      {
+        label: 'The rest of the group follows in one go',
+        reached: ({ figures }) => figures.sent === 3,
+      },
+      {
+        label: 'What can never arrive is thrown away, on purpose',
+        reached: ({ jobs }) => jobs.length === 3,
+      },
+    ],
+    figures: {
+      silence: 'dead: the server was silent',
+      address: 'dead: no such address',
+      sent: 'sent',
+    },
+  },
   why: [
     'A try that fails half the time fails five times in a row only once in 32: few retries heal most short troubles. But they cost: here a mail takes nearly two attempts on average, and all of them land on a server that has trouble already.',
     'Backoff gives it air, by waiting 2 s, 4 s, 8 s and so on. It does not spread the crowd, though: those that failed together come back together, in the very same instant, and the server is hit by all of them again. Jitter draws each wait by chance, and the crowd becomes a drizzle. Look at the peaks of the two curves, and at the most tries in a tenth of a second.',
-    'What fails on and on becomes a dead letter: the job with its whole history, grouped by what killed it. It is never dropped in silence. When the server is mended, one redrive sends all of a group round again: you have done that by hand in the lesson before.',
+    'What fails on and on becomes a dead letter: the job with its whole history, grouped by what killed it. It is never dropped in silence. When the server is mended, one redrive sends the whole group round again: above, you can do it by hand.',
   ],
   honest: [
     'Attempts fail independently of each other here. Real servers fail in stretches, so the next try soon after the last is worth less than this.',
