@@ -228,6 +228,11 @@ describe('a worker that dies', () => {
     expect(outcome).toMatchObject({ error: { cause: { name: 'RangeError', message: 'nobody catches me' } } })
   })
 
+  test.runIf(inNode)('says with its last words that it was told to exit', async () => {
+    const message = expect.stringContaining('was called in the worker') as string
+    expect(await setup().run('exit', null)).toMatchObject({ error: { code: 'WORKER_CRASHED', message } })
+  })
+
   test('because it was terminated from outside crashes its call', async () => {
     const made: { terminate(): unknown }[] = []
     const create = (): ReturnType<PoolOptions['create']> => {

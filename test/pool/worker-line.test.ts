@@ -93,3 +93,12 @@ test('nothing is sent behind a call that travels alone, since it may not be read
   line.add(suspect, 0)
   expect(line.hasRoom(call())).toBe(false)
 })
+
+test('a payload that moves is sent to an idle worker only, since it cannot be taken back', () => {
+  const { line } = setup()
+  const moved = call()
+  moved.travelsAlone = true
+  expect(line.hasRoom(moved)).toBe(true)
+  line.add(call(), 0)
+  expect(line.hasRoom(moved)).toBe(false)
+})
