@@ -160,7 +160,7 @@ export class Tab {
     const living = await livingOwners(locks, name)
     for (const owner of living) this.#sees(owner)
     const orphaners = await this.#takeBack.orphaners(new Set(living), (owner) => owner.startsWith(ownerMark))
-    for (const owner of orphaners) await this.#gone(owner)
+    await Promise.all(orphaners.map((owner) => this.#gone(owner)))
     this.#marks.keepOnly(new Set([...living, ...orphaners]))
   }
 

@@ -28,6 +28,7 @@ export class TabLab {
     this.runtime = runtime
     this.tab = tab
     document.addEventListener('freeze', () => this.freezes++)
+    globalThis.addEventListener('pagehide', () => navigator.sendBeacon('/goodbye'))
   }
 
   static async open({

@@ -17,6 +17,8 @@ export class VisitServer {
   readonly visits: Visit[] = []
   /** How long an answer takes; Infinity never answers. */
   answerMs = 0
+  /** Pages that were told that they go; on a busy machine Chromium kills one that takes too long. */
+  goodbyes = 0
   readonly #pages: PageFiles
   readonly #server: Server
   #waiting: ((visit: Visit) => void)[] = []
@@ -67,6 +69,7 @@ export class VisitServer {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://server')
     if (url.pathname === '/visit') return this.#visit(url.searchParams.get('job')!, response)
+    if (url.pathname === '/goodbye') this.goodbyes++
     const page = this.#pages.get(url.pathname)
     response
       .writeHead(page === undefined ? 404 : 200, { 'Content-Type': page?.type ?? 'text/plain' })
