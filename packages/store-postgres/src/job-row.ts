@@ -16,7 +16,7 @@ import type { Fields } from './statement.ts'
 
 /** The columns a job is read from, in this order. */
 export const jobColumns =
-  'j.id, j.seq, j.queue, j.name, j.state, j.rank, j.run_at, j.since, j.attempt, j.epoch, j.owner, j.lease_until, j.payload, j.rest'
+  'j.id, j.seq, j.queue, j.name, j.state, j.priority, j.rank, j.run_at, j.since, j.attempt, j.epoch, j.owner, j.lease_until, j.payload, j.rest'
 
 /** What has no column of its own, because no index looks at it; zeros are left out. */
 interface Rest {
@@ -24,7 +24,6 @@ interface Rest {
   readonly bytes: number
   readonly createdAt: number
   readonly retry: RetryPolicy
-  readonly priority?: number
   readonly timeoutMs?: number
   readonly failures?: number
   readonly crashes?: number
@@ -43,8 +42,9 @@ export function stateCode(state: string): number {
 }
 
 export function jobOf(fields: Fields): Job {
-  const [id, seq, queue, name, state, rank, runAt, since, attempt, epoch, owner, leaseUntil, payload, rest] =
+  const [id, seq, queue, name, state, priority, rank, runAt, since, attempt, epoch, owner, leaseUntil] =
     fields as readonly string[]
+  const [payload, rest] = fields.slice(-2)
   const more = fromJson(rest!) as Rest
   return {
     id: id!,
@@ -55,7 +55,7 @@ export function jobOf(fields: Fields): Job {
     payload: payload ?? more.payload!,
     bytes: more.bytes,
     state: states[Number(state)]!,
-    priority: more.priority ?? 0,
+    priority: Number(priority),
     rank: Number(rank),
     runAt: Number(runAt),
     createdAt: more.createdAt,
@@ -89,7 +89,6 @@ function policyText(retry: RetryPolicy): string {
 
 export function restOf(job: Job): string {
   let text = `{"version":${job.version},"bytes":${job.bytes},"createdAt":${job.createdAt},"retry":${policyText(job.retry)}`
-  if (job.priority !== 0) text += `,"priority":${job.priority}`
   if (job.timeoutMs !== 0) text += `,"timeoutMs":${toJson(job.timeoutMs)}`
   if (job.failures !== 0) text += `,"failures":${job.failures}`
   if (job.crashes !== 0) text += `,"crashes":${job.crashes}`
@@ -101,7 +100,7 @@ export function restOf(job: Job): string {
   return `${text}}`
 }
 
-/** True when the rest of both is the same, without writing it down. */
+/** True when the rest of both is the same, and their priority, without writing it down. */
 export function sameRest(a: Job, b: Job): boolean {
   return (
     a.extras === b.extras &&

@@ -14,6 +14,7 @@ export const migrations: readonly string[] = [
     queue text COLLATE "C" NOT NULL,
     name text COLLATE "C" NOT NULL,
     state smallint NOT NULL,
+    priority int NOT NULL,
     rank float8 NOT NULL,
     run_at float8 NOT NULL,
     since float8 NOT NULL,

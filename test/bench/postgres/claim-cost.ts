@@ -87,8 +87,8 @@ function newJob(index: number): NewJob {
 
 /** As the store would have written them, but quickly. */
 async function fill(client: Client, finished: number, waiting: number): Promise<void> {
-  const insert = `INSERT INTO claims.jobs (id, seq, queue, name, state, rank, run_at, since, attempt, epoch, owner, lease_until, payload, rest)
-    SELECT $1 || n, nextval('claims.jobs_seq'), '${queue}', 'noop', $2::int, x.now, x.now, x.now, $3::int, $3::int, '', 0,
+  const insert = `INSERT INTO claims.jobs (id, seq, queue, name, state, priority, rank, run_at, since, attempt, epoch, owner, lease_until, payload, rest)
+    SELECT $1 || n, nextval('claims.jobs_seq'), '${queue}', 'noop', $2::int, 0, x.now, x.now, x.now, $3::int, $3::int, '', 0,
       (SELECT payload FROM claims.jobs LIMIT 1), (SELECT rest FROM claims.jobs LIMIT 1)
     FROM generate_series(1, $4::int) AS n, (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now) AS x`
   await client.query(insert, ['finished-', 5, 1, finished])

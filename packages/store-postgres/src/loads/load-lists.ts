@@ -126,13 +126,10 @@ function sheddable(worth: string, order: string): string {
     (${[0, 1, 2].map(branch).join(' UNION ALL ')}) AS s ORDER BY ${order} LIMIT $2)`
 }
 
-// Shedding by priority is rare, so priority has no column: it stands in the rest, before anything of the user's. A queue sheds when
-// it is full, and all that waits in it is looked through.
-const priority = `coalesce(substring(s.rest from '"priority":(-?[0-9]+)')::int, 0)`
-
+// No index knows priorities: shedding by them is rare, and then all that waits in the full queue is looked through.
 const sheddableJobs: Readonly<Record<'oldest' | 'lowest', LockableTemplate>> = {
   oldest: lockable('oldest sheddable jobs', sheddable('0', 'seq'), 'skip'),
-  lowest: lockable('lowest sheddable jobs', sheddable(priority, 'worth, seq DESC'), 'skip'),
+  lowest: lockable('lowest sheddable jobs', sheddable('s.priority', 'worth, seq DESC'), 'skip'),
 }
 
 export function loadSheddable(read: ReadOf<'sheddable'>, loading: Loading): Load {
