@@ -3,10 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileStore, salvageStore, submitJobs, verifyStore } from '@millrace/store-file'
 import type { Store } from '@millrace/core'
-import { Table } from '@millrace/table'
 import { describe, expect, test } from 'vitest'
 import { at, newJob } from './new-job.ts'
-import { openJournalOf, scratchDirectory } from './open-journal.ts'
+import { scratchDirectory } from './open-journal.ts'
 
 const long = JSON.stringify('long '.repeat(1000))
 
@@ -64,48 +63,6 @@ describe('other processes enqueue', () => {
     expect(await idsIn(scratch.path)).toEqual(['a'])
     expect(readdirSync(inbox).every((name) => name.endsWith('.json.unreadable'))).toBe(true)
   })
-})
-
-describe('a text that rots on disk while the store is open', () => {
-  const body = JSON.stringify('whole '.repeat(3000))
-
-  test.for(['in the log', 'in a log that was read again', 'in a snapshot'] as const)(
-    '%s is told by its job, and never taken for the text',
-    async (where) => {
-      using scratch = scratchDirectory()
-      const jobs = ['a', 'b', 'c'].map((id) => newJob(id, id === 'b' ? body : long))
-      let store = await fileStore({ directory: scratch.path })
-      await store.run('enqueue', { jobs, atomic: true }, at)
-      if (where !== 'in the log') {
-        await store.close()
-        if (where === 'in a snapshot') await compactOnce(scratch.path)
-        store = await fileStore({ directory: scratch.path })
-      }
-      const find = async (id: string) => (await store.run('findJob', { id }, at)).jobs[0]?.payload
-      expect(await find('b')).toBe(body)
-      rot(scratch.path, 'whole whole')
-      await expect(find('b')).rejects.toMatchObject({ code: 'STORE_CORRUPT', jobId: 'b' })
-      expect([await find('a'), await find('c')]).toEqual([long, long])
-      await enqueue(store, 'd')
-      await store.close()
-    },
-  )
-
-  async function compactOnce(path: string): Promise<void> {
-    const journal = await openJournalOf(new Table(), path)
-    for (let round = 0; round < 3; round++) expect(await journal.compact()).toBe(true)
-    await journal.close()
-  }
-
-  function rot(path: string, text: string): void {
-    for (const name of readdirSync(path).filter((one) => /^(log|snap)/.test(one))) {
-      const bytes = readFileSync(join(path, name))
-      const found = bytes.indexOf(text)
-      if (found === -1) continue
-      bytes[found + 6000]! ^= 4
-      writeFileSync(join(path, name), bytes)
-    }
-  }
 })
 
 test('what a damaged store still holds is saved into a new one', async () => {

@@ -1,4 +1,11 @@
-import { defaultQueueConfig, type JobEvent, type Settlement, type Store } from '@millrace/core'
+import {
+  defaultQueueConfig,
+  MillraceError,
+  UnreadableBody,
+  type JobEvent,
+  type Settlement,
+  type Store,
+} from '@millrace/core'
 import { sampleJob } from '@millrace/store-spec'
 import { tableStore } from '@millrace/table'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -192,12 +199,18 @@ describe('long bodies', () => {
     expect(read).toHaveBeenCalledTimes(3)
   })
 
-  test('that cannot be read reject only who asked for them', async () => {
+  test('that cannot be read now, or ever, keep nobody from the other jobs', async () => {
     const { store, journal } = await setup()
-    await store.run('enqueue', { jobs: [sampleJob('a', { payload: long })], atomic: true }, at)
-    vi.spyOn(journal, 'read').mockRejectedValue(new Error('bad sector'))
-    await expect(list(store)).rejects.toThrow('bad sector')
-    expect((await count(store)).queues).toMatchObject([{ enqueued: 1 }])
+    const jobs = ['a', 'b', 'c'].map((id) => sampleJob(id, { payload: long }))
+    await store.run('enqueue', { jobs, atomic: true }, at)
+    vi.spyOn(journal, 'read')
+      .mockRejectedValueOnce(new Error('bad sector'))
+      .mockRejectedValueOnce(new MillraceError('PAYLOAD_UNREADABLE', 'it is gone'))
+    expect((await claim(store, 3)).jobs.map(({ payload }) => payload)).toEqual([
+      new UnreadableBody(2_002, new Error('bad sector'), false),
+      expect.objectContaining({ error: expect.objectContaining({ jobId: 'b' }), isLost: true }),
+      long,
+    ])
   })
 })
 

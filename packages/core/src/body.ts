@@ -8,6 +8,23 @@ export interface StoredBody {
   readonly bytes: number
 }
 
+/** In a reply, what stands for a text that could not be read: one of them keeps nobody from the other jobs. */
+export class UnreadableBody implements StoredBody {
+  readonly segment = 0
+  readonly offset = 0
+  readonly bytes: number
+  /** For whoever needs the text. */
+  readonly error: unknown
+  /** It will never be read: a job that has it for its payload goes to the dead letters at once. */
+  readonly isLost: boolean
+
+  constructor(bytes: number, error: unknown, isLost: boolean) {
+    this.bytes = bytes
+    this.error = error
+    this.isLost = isLost
+  }
+}
+
 /** Bytes of the text in UTF-8, which is how stores keep it: a pair of surrogates takes four, a lone one three. */
 export function byteLength(text: string): number {
   let bytes = 0

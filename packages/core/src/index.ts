@@ -10,7 +10,7 @@ export {
 } from './alerts.ts'
 export { autoscale, defaultScalePolicy, type Load, type Scale, type ScalePolicy } from './autoscale.ts'
 export { backoffDelay, defaultBackoff, type Backoff, type Jitter } from './backoff.ts'
-export { byteLength, type Body, type StoredBody } from './body.ts'
+export { byteLength, UnreadableBody, type Body, type StoredBody } from './body.ts'
 export { bounds } from './bounds.ts'
 export type { CancelOutcome, CancelReply, CancelRequest } from './cancel.ts'
 export type { ClaimReply, ClaimRequest, QueueShare } from './claim.ts'

@@ -1,7 +1,14 @@
-import { MillraceError, type Body, type Job, type JobError, type Millis, type State } from '@millrace/core'
+import {
+  MillraceError,
+  UnreadableBody,
+  type Body,
+  type Job,
+  type JobError,
+  type Millis,
+  type State,
+} from '@millrace/core'
 import type { JobId } from './job-id.ts'
 import { decode } from './payload.ts'
-import { UnreadableBody } from './sealed-jobs.ts'
 
 /** A job as the user sees it: a snapshot, taken when it was asked for or when something happened to it. */
 export class JobView {

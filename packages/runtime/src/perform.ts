@@ -1,8 +1,8 @@
+import type { Body, UnreadableBody } from '@millrace/core'
 import type { Attempt } from './attempt.ts'
 import type { HandlerContext } from './context.ts'
 import type { Implementation } from './define-job.ts'
 import { decode, encode } from './payload.ts'
-import type { UnreadableBody } from './sealed-jobs.ts'
 import { validate } from './standard-schema.ts'
 import { Snooze } from './throwables.ts'
 
@@ -31,10 +31,16 @@ const newerVersionDelay = '1m'
 export function begin(implementation: Implementation, attempt: Attempt, context: HandlerContext): unknown {
   const { definition, handler } = implementation
   const { payload, version } = attempt.job
-  if (typeof payload !== 'string') throw (payload as UnreadableBody).error
+  if (typeof payload !== 'string') throw unreadPayload(payload)
   if (version === definition.version && !definition.isChecked)
-    return handler(decode(payload as string) as never, context)
+    return handler(decode(payload) as never, context)
   return beginChecked(implementation, attempt, context)
+}
+
+/** Why an attempt cannot begin: the store answered its job without a payload. */
+export function unreadPayload(payload: Exclude<Body, string>): unknown {
+  const { error, isLost } = payload as UnreadableBody
+  return isLost ? new InvalidPayload(error) : error
 }
 
 /** What the handler answered, as it is stored. */

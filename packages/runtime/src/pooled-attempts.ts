@@ -2,6 +2,7 @@ import { MillraceError, type CommandName, type Millis, type Settlement } from '@
 import type { Attempt } from './attempt.ts'
 import type { AttemptPool, PooledFacts, PooledOutcome } from './attempt-pool.ts'
 import type { CommandRunner } from './command-runner.ts'
+import { unreadPayload } from './perform.ts'
 import { crash, outcomeOf, release } from './settlement.ts'
 import type { RemoteCommand } from './remote-store.ts'
 
@@ -28,8 +29,9 @@ export class PooledAttempts {
     this.#watch = watch
   }
 
-  /** Never rejects. */
+  /** Rejects if the attempt has no payload to begin with. */
   async perform(attempt: Attempt): Promise<Settlement> {
+    if (typeof attempt.job.payload !== 'string') throw unreadPayload(attempt.job.payload)
     // Until its handler runs, its timeout does not.
     attempt.startedAt = Infinity
     const request = { job: factsOf(attempt), payloadLimit: this.#payloadLimit }

@@ -1,22 +1,9 @@
-import { byteLength, type Body, type Job, type NewJob, type StoredBody } from '@millrace/core'
+import { byteLength, UnreadableBody, type Body, type Job, type NewJob } from '@millrace/core'
 import { unreadable, type Codec } from './aes-gcm-codec.ts'
 import { decode } from './payload.ts'
 
 // No JSON begins with it, so what was stored before there was a codec, and what core itself writes, is told apart.
 const mark = 'sealed '
-
-/** A text nobody can read; whoever needs it gets the error. */
-export class UnreadableBody implements StoredBody {
-  readonly segment = 0
-  readonly offset = 0
-  readonly bytes: number
-  readonly error: unknown
-
-  constructor(bytes: number, error: unknown) {
-    this.bytes = bytes
-    this.error = error
-  }
-}
 
 /** What a body says, once the store has answered with it. */
 export function readText(body: Body): unknown {
@@ -78,7 +65,8 @@ export class SealedJobs {
       if (!isRight(place)) throw unreadable(place, 'it was found in another place than it was written for')
       return await this.#codec.decode(text, place)
     } catch (error) {
-      return new UnreadableBody(body.length, error)
+      // Another worker may have the key.
+      return new UnreadableBody(body.length, error, false)
     }
   }
 }

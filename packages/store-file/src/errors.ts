@@ -43,9 +43,9 @@ export function corrupt(path: string, { file, offset, firstSeq, lastSeq, what }:
 
 export function rotten(path: string, file: string, offset: number): MillraceError {
   return new MillraceError(
-    'STORE_CORRUPT',
+    'PAYLOAD_UNREADABLE',
     `${path}: a stored text is damaged: ${file} at byte ${offset}. Whatever does not need it goes on. ` +
-      'Run `millrace verify`, then `millrace salvage`, on the directory',
+      'Redrive the job with a new payload or discard it, and look after the disk',
   )
 }
 

@@ -31,6 +31,13 @@ export function failed(name: string, cause: unknown, outcome: 'no' | 'unknown'):
   return new MillraceError('STORE_FAILED', `database ${name} failed (${said}). ${next}`, { cause, outcome })
 }
 
+export function textGone(name: string): MillraceError {
+  return new MillraceError(
+    'PAYLOAD_UNREADABLE',
+    `database ${name}: a payload or result was deleted from it. Redrive the job with a new payload, or discard it`,
+  )
+}
+
 export function closed(name: string): MillraceError {
   return new MillraceError('CLOSED', `database ${name}: the store was closed`, { outcome: 'no' })
 }

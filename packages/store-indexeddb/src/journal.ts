@@ -3,7 +3,7 @@ import { ByteWriter, type Append, type Journal, type Journaled } from '@millrace
 import { compact } from './compaction.ts'
 import { Connection } from './connection.ts'
 import { createSchema, schemaVersion, type Database, type Schema } from './database.ts'
-import { closed, failed, full, isOutOfSpace } from './errors.ts'
+import { closed, failed, full, isOutOfSpace, textGone } from './errors.ts'
 import { guaranteeOf, isStoragePersisted } from './guarantee.ts'
 import type { Hints } from './hints.ts'
 import { identify } from './identity.ts'
@@ -66,7 +66,7 @@ export class IndexedDbJournal implements Journal {
     const text = await this.#connection.repeated(async () =>
       (await this.#connection.open()).get('bodies', [segment, offset]),
     )
-    if (text === undefined) throw failed(this.#options.name, 'a payload or result was deleted', 'no')
+    if (text === undefined) throw textGone(this.#options.name)
     return text
   }
 

@@ -1,7 +1,7 @@
-import { MillraceError, type Body, type Job, type StoredBody } from '@millrace/core'
+import { MillraceError, UnreadableBody, type Body, type Job, type StoredBody } from '@millrace/core'
 import { mapBodies, storedBodies } from './bodies.ts'
 
-/** A reply as the caller gets it: every body in its `jobs` is text. A promise only if one must be read. */
+/** A reply as the caller gets it: every body in its `jobs` is text, or unreadable. A promise only if one must be read. */
 export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>): R | Promise<R> {
   const { jobs } = reply as { readonly jobs?: readonly Job[] }
   const ids: string[] = []
@@ -11,7 +11,9 @@ export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>
     return bodies
   })
   if (jobs === undefined || stored === undefined || stored.length === 0) return reply
-  const reads = stored.map((body, index) => read(body).catch((error: unknown) => fail(ids[index]!, error)))
+  const reads = stored.map((body, index) =>
+    read(body).catch((error: unknown) => unreadable(ids[index]!, body, error)),
+  )
   return Promise.all(reads).then((texts) => {
     const textOf = new Map(stored.map((body, index) => [body, texts[index]!]))
     return { ...reply, jobs: jobs.map((job) => withTexts(job, textOf)) }
@@ -19,12 +21,13 @@ export function hydrate<R>(reply: R, read: (body: StoredBody) => Promise<string>
 }
 
 /** A store that has lost one text is told by the job that it belongs to. */
-function fail(jobId: string, error: unknown): never {
-  if (!(error instanceof MillraceError)) throw error
-  throw new MillraceError(error.code, `job ${jobId}: ${error.message}`, { jobId, cause: error })
+function unreadable(jobId: string, { bytes }: StoredBody, error: unknown): UnreadableBody {
+  if (!(error instanceof MillraceError)) return new UnreadableBody(bytes, error, false)
+  const told = new MillraceError(error.code, `job ${jobId}: ${error.message}`, { jobId, cause: error })
+  return new UnreadableBody(bytes, told, error.code === 'PAYLOAD_UNREADABLE')
 }
 
-function withTexts(job: Job, textOf: ReadonlyMap<StoredBody, string>): Job {
+function withTexts(job: Job, textOf: ReadonlyMap<StoredBody, Body>): Job {
   const change = (body: Body): Body => (typeof body === 'string' ? body : textOf.get(body)!)
   return { ...job, payload: change(job.payload), extras: mapBodies(job.extras, change) }
 }

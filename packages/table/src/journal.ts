@@ -83,7 +83,7 @@ export interface Journal {
   readonly setApart?: SetApart
   /** `useReserve` allows the space that is kept back for work that frees space. */
   turn(decide: (append: Append) => void, useReserve: boolean): Promise<void>
-  /** Text of a body that `apply` or `append` left in the journal. */
+  /** Text of a body that `apply` or `append` left in the journal; rejects with PAYLOAD_UNREADABLE when it is gone for good. */
   read(body: StoredBody): Promise<string>
   close(): Promise<void>
 }
