@@ -42,6 +42,12 @@ export const indexedDbMutants: readonly Mutant[] = [
     'void event',
   ),
   indexedDb(
+    'an open that breaks off is not tried again',
+    'open-database.ts',
+    "nameOf(error) !== 'AbortError' || triesLeft === 1",
+    'true',
+  ),
+  indexedDb(
     'an open waits for ever',
     'open-database.ts',
     'await within(request, longestOpenMs)',

@@ -239,6 +239,23 @@ describe('a database that cannot be used', () => {
     await deleteDB(name)
   })
 
+  it('because it is deleted that very moment is opened again', async () => {
+    const open = originalOf(IDBFactory.prototype, 'open')
+    let breaks = 1
+    vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(function (this: IDBFactory, ...given) {
+      const request = open.apply(this, given)
+      request.addEventListener('upgradeneeded', () => {
+        if (breaks-- > 0) request.result.close()
+      })
+      return request
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    const { bench } = await setup()
+    await enqueueIn(bench.store, 'a')
+    expect(await bench.state('a')).toBe('enqueued')
+    expect(breaks).toBe(0)
+  })
+
   it('because there is none is told', async () => {
     vi.stubGlobal('indexedDB', undefined)
     onTestFinished(() => void vi.unstubAllGlobals())

@@ -28,22 +28,23 @@ export async function openDatabase<S extends DBSchema>(opening: Opening<S>): Pro
   }
 }
 
-async function requestOpen<S extends DBSchema>({
-  name,
-  version,
-  create,
-  onLost,
-}: Opening<S>): Promise<IDBPDatabase<S>> {
-  const database = await openDB<S>(name, version, {
-    upgrade: create,
-    terminated: onLost,
-    // Whoever wants to delete or change the database must not wait for this tab.
-    blocking: (_current, _wanted, event) => {
-      ;(event.target as IDBDatabase).close()
-      onLost()
-    },
-  })
-  return database
+/** What breaks off because the database is deleted that very moment is asked for again. */
+async function requestOpen<S extends DBSchema>(opening: Opening<S>, triesLeft = 3): Promise<IDBPDatabase<S>> {
+  const { name, version, create, onLost } = opening
+  try {
+    return await openDB<S>(name, version, {
+      upgrade: create,
+      terminated: onLost,
+      // Whoever wants to delete or change the database must not wait for this tab.
+      blocking: (_current, _wanted, event) => {
+        ;(event.target as IDBDatabase).close()
+        onLost()
+      },
+    })
+  } catch (error) {
+    if (nameOf(error) !== 'AbortError' || triesLeft === 1) throw error
+    return requestOpen(opening, triesLeft - 1)
+  }
 }
 
 function openError(name: string, error: unknown): Error {
