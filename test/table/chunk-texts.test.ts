@@ -11,8 +11,10 @@ const payload = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 60 }),
   fc.constantFrom<Body>('', 'x'.repeat(1_024), 'x'.repeat(1_025), { segment: 1, offset: 2, bytes: 3 }),
 )
+const ascii = fc.stringMatching(/^[ -~]{0,60}$/)
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('come' as const), index, id, payload }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('arrive' as const), index, id, payload: ascii }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('change' as const), index, payload }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('go' as const), index }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pack' as const) }) },
@@ -26,7 +28,12 @@ describe('texts of a chunk', () => {
         const model = new Map<number, { id: string; payload: Body }>()
         for (const one of steps) {
           if (one.kind === 'pack') texts.pack()
-          else if (one.kind === 'go') {
+          else if (one.kind === 'arrive') {
+            const bytes = new TextEncoder().encode(`?${one.payload}?`)
+            const isFree = !model.has(one.index)
+            if (isFree && texts.append(one.index, one.id, bytes, 1, one.payload.length))
+              model.set(one.index, { id: one.id, payload: one.payload })
+          } else if (one.kind === 'go') {
             texts.vacate(one.index)
             model.delete(one.index)
           } else if (one.kind === 'come') {

@@ -82,17 +82,20 @@ describe('packed rows', () => {
     )
   })
 
-  test('copy a row whole, whatever stood there', () => {
+  test('take a row at rest whole, whatever stood there', () => {
     fc.assert(
-      fc.property(row, row, (from, into) => {
-        const [source, target] = [new PackedRows(), new PackedRows()]
-        write(source, from)
-        write(target, into)
-        target.copy(source, from.slot, into.slot)
-        target.copyTexts(source, from.slot, into.slot)
-        expect(target.read(into.slot, kinds, owners)).toEqual(jobOf(from))
-        for (const at of Object.values(place))
-          expect(target.number(into.slot, at)).toBe(source.number(from.slot, at))
+      fc.property(row, row, fc.stringMatching(/^[ -~]{0,9}$/), (before, one, payload) => {
+        const rows = new PackedRows()
+        write(rows, { ...before, slot: one.slot })
+        rows.vacate(one.slot)
+        const { kind, owner, slot } = one
+        const job = { ...jobOf(one), payload }
+        const bytes = new TextEncoder().encode(`?${payload}?`)
+        const span = { bytes, start: 1, length: payload.length }
+        const isPacked = rows.writeAtRest(slot, job, span, codeOf(job.state), kind, owner)
+        expect(isPacked).toBe(/^[\0-\x7f]{1,255}$/.test(job.id))
+        if (isPacked) expect(rows.read(slot, kinds, owners)).toEqual(job)
+        else expect(rows.isVacant(slot)).toBe(true)
       }),
       { numRuns: runs(60) },
     )
@@ -101,31 +104,13 @@ describe('packed rows', () => {
   test('know each number by its place', () => {
     fc.assert(
       fc.property(row, (one) => {
-        const [written, set] = [new PackedRows(), new PackedRows()]
-        write(written, one)
-        set.ensure(one.slot)
-        for (const at of Object.values(place)) set.setNumber(one.slot, at, written.number(one.slot, at))
-        set.setId(one.slot, one.numbers.id)
-        set.setPayload(one.slot, one.numbers.payload)
-        set.setExtras(one.slot, one.numbers.extras)
-        expect(set.read(one.slot, kinds, owners)).toEqual(jobOf(one))
-      }),
-      { numRuns: runs(40) },
-    )
-  })
-
-  test('hold nothing where they were cleared', () => {
-    fc.assert(
-      fc.property(row, (one) => {
         const rows = new PackedRows()
         write(rows, one)
-        rows.clear(one.slot)
-        expect([rows.id(one.slot), rows.payload(one.slot), rows.extras(one.slot)]).toEqual([
-          undefined,
-          '',
-          noExtras,
-        ])
-        for (const at of Object.values(place)) expect(rows.number(one.slot, at)).toBe(0)
+        const { priority, state, payload: _, extras: __, id: ___, ...numbers } = one.numbers
+        const standing = (priority << 4) | codeOf(state)
+        const expected = { ...numbers, standing, kind: one.kind, owner: one.owner, mark: 0 }
+        for (const [name, at] of Object.entries(place))
+          expect([name, rows.number(one.slot, at)]).toEqual([name, expected[name as keyof typeof place]])
       }),
       { numRuns: runs(40) },
     )

@@ -35,3 +35,15 @@ export function isAscii(text: string, bytes: Uint8Array, start: number, length: 
   for (let i = 0; i < length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false
   return true
 }
+
+/** True if these bytes are ASCII. */
+export function areAscii(bytes: Uint8Array, start: number, length: number): boolean {
+  let bits = 0
+  for (let i = start; i < start + length; i++) bits |= bytes[i]!
+  return bits < 0x80
+}
+
+/** For a few bytes a loop beats `set`, which needs a view of them. */
+export function copyBytes(from: Uint8Array, start: number, length: number, to: Uint8Array, at: number): void {
+  for (let i = 0; i < length; i++) to[at + i] = from[start + i]!
+}

@@ -61,6 +61,15 @@ export class ByteReader {
     return this.#bytes.subarray(at, at + count)
   }
 
+  skip(count: number): void {
+    this.#take(count)
+  }
+
+  /** Reads on from a place that was read before. */
+  goTo(position: number): void {
+    this.#position = position
+  }
+
   text(): string {
     return this.utf8(this.varint())
   }

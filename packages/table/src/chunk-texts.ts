@@ -56,6 +56,12 @@ export class ChunkTexts {
     this.#payloads[index] = payload
   }
 
+  /** Sets both, packed at once; false if they cannot be. The payload is ASCII and stands in `from`. */
+  append(index: number, id: string, from: Uint8Array, start: number, length: number): boolean {
+    this.#packed ??= new PackedTexts()
+    return this.#packed.append(index, id, from, start, length)
+  }
+
   /** No job is there any more. */
   vacate(index: number): void {
     if (this.#ids !== undefined) this.#ids[index] = undefined
@@ -66,7 +72,7 @@ export class ChunkTexts {
   pack(): void {
     const ids = this.#ids ?? emptyList()
     const payloads = this.#payloads ?? emptyList()
-    this.#packed = new PackedTexts(ids, payloads, this.#packed)
+    this.#packed = PackedTexts.pack(ids, payloads, this.#packed)
     this.#ids = ids.some((id) => id !== undefined) ? ids : undefined
     this.#payloads = payloads.some((payload) => payload !== undefined) ? payloads : undefined
     this.#fresh = 0

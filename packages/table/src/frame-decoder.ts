@@ -1,4 +1,5 @@
-import { states, type Body, type Extras } from '@millrace/core'
+import { noExtras, states, type Body, type Extras } from '@millrace/core'
+import { areAscii } from './ascii.ts'
 import { bodyAt, longTextBytes, mapBodies } from './bodies.ts'
 import { ByteReader, corrupt } from './byte-reader.ts'
 import { dataOf } from './data-text.ts'
@@ -14,13 +15,15 @@ import {
 } from './frame-format.ts'
 import type { JobTable } from './job-table.ts'
 import type { Place } from './journal.ts'
-import type { PackedRows } from './packed-rows.ts'
+import { JobNumbers } from './job-numbers.ts'
+import type { TextSpan } from './packed-rows.ts'
 import { mostCount, place } from './row-layout.ts'
 import { extrasOf, keyOf, kindOf, queueOf, referenceOf, scheduleOf } from './stored-data.ts'
 import { keyName, type TableRecords } from './table-records.ts'
 
 /** Reads the records of one frame into the table. A record that is damaged throws `STORE_CORRUPT` and changes nothing. */
 export class FrameDecoder {
+  readonly #frame: Uint8Array
   readonly #reader: ByteReader
   readonly #place: Place | undefined
   readonly #jobs: JobTable
@@ -29,15 +32,16 @@ export class FrameDecoder {
   readonly #kinds: number[] = []
   readonly #owners: number[] = [0]
   #keepsTexts = false
-  /** Of one row, which a record is read into before the table sees it. */
-  readonly #staged: PackedRows
+  /** What a record says of a job, before the table sees any of it. */
+  readonly #numbers: JobNumbers
 
   constructor(frame: Uint8Array, at: Place | undefined, jobs: JobTable, records: TableRecords) {
+    this.#frame = frame
     this.#reader = new ByteReader(frame)
     this.#place = at
     this.#jobs = jobs
     this.#records = records
-    this.#staged = jobs.staged
+    this.#numbers = new JobNumbers(jobs.indexes)
   }
 
   /** True if long texts stay in the frame. */
@@ -105,35 +109,32 @@ export class FrameDecoder {
   }
 
   #insert(): void {
-    const staged = this.#staged
-    staged.clear(0)
     const id = this.#reader.text()
-    staged.setId(0, id)
     const seq = this.#reader.varint()
-    staged.setNumber(0, place.seq, seq)
     const mask = this.#mask()
     if ((mask & kindBit) === 0) throw corrupt(`job ${id} has no kind`)
-    this.#numbers(mask)
-    if ((mask & extrasBit) !== 0) staged.setExtras(0, this.#extras())
-    staged.setPayload(0, this.#payload())
+    this.#numbers.clear()
+    this.#numbers.set(place.seq, seq)
+    this.#readNumbers(mask)
+    const extras = (mask & extrasBit) === 0 ? noExtras : this.#extras()
+    const span = this.#packable()
+    const payload = span === undefined ? this.#payload() : ''
     const other = this.#jobs.findSeq(seq)
     if (other !== -1 && !this.#jobs.rows.isId(other, id)) throw corrupt(`two jobs have seq ${seq}`)
-    this.#jobs.load()
+    this.#jobs.load(this.#numbers.job(id, payload, extras), span)
     this.#records.raiseSeq(seq + 1)
   }
 
   /** A row that is not there has gone since: the frame is older than the snapshot it follows. */
   #update(): void {
-    const seq = this.#reader.varint()
-    const slot = this.#jobs.findSeq(seq)
-    const staged = this.#staged
-    if (slot === -1) staged.clear(0)
-    else staged.copy(this.#jobs.rows, slot, 0)
+    const slot = this.#jobs.findSeq(this.#reader.varint())
+    const before = slot === -1 ? undefined : this.#jobs.read(slot)
+    if (before !== undefined) this.#numbers.take(before)
     const mask = this.#mask()
-    this.#numbers(mask)
-    if ((mask & extrasBit) !== 0) staged.setExtras(0, this.#extras())
-    if ((mask & payloadBit) !== 0) staged.setPayload(0, this.#payload())
-    if (slot !== -1) this.#jobs.reload(slot, (mask & payloadBit) !== 0)
+    this.#readNumbers(mask)
+    const extras = (mask & extrasBit) === 0 ? before?.extras : this.#extras()
+    const payload = (mask & payloadBit) === 0 ? before?.payload : this.#payload()
+    if (before !== undefined) this.#jobs.reload(slot, this.#numbers.job(before.id, payload!, extras!))
   }
 
   #remove(): void {
@@ -149,10 +150,10 @@ export class FrameDecoder {
     return mask
   }
 
-  #numbers(mask: number): void {
+  #readNumbers(mask: number): void {
     for (let rest = mask & numberBits; rest !== 0; rest &= rest - 1) {
       const at = 31 - Math.clz32(rest & -rest)
-      this.#staged.setNumber(0, at, this.#number(at))
+      this.#numbers.set(at, this.#number(at))
     }
   }
 
@@ -170,6 +171,21 @@ export class FrameDecoder {
     const value = this.#reader.f64()
     if (Number.isNaN(value)) throw corrupt('a number is none')
     return value
+  }
+
+  /** The payload, if it can be packed as it stands; else nothing is read. */
+  #packable(): TextSpan | undefined {
+    const reader = this.#reader
+    const before = reader.position
+    if (reader.u8() === 0) {
+      const length = reader.varint()
+      const start = reader.position
+      reader.skip(length)
+      if (length <= longTextBytes && areAscii(this.#frame, start, length))
+        return { bytes: this.#frame, start, length }
+    }
+    reader.goTo(before)
+    return undefined
   }
 
   #payload(): Body {
@@ -199,7 +215,7 @@ export class FrameDecoder {
     const bytes = reader.varint()
     const offset = reader.position
     if (bytes <= longTextBytes || this.#place === undefined) return reader.utf8(bytes)
-    reader.raw(bytes)
+    reader.skip(bytes)
     this.#keepsTexts = true
     return bodyAt(this.#place, offset, bytes)
   }

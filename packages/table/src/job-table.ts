@@ -8,10 +8,11 @@ import {
   type Job,
   type Kind,
 } from '@millrace/core'
+import { readText } from './ascii.ts'
 import { HotJobs } from './hot-jobs.ts'
 import { IdIndex } from './id-index.ts'
 import { Indexes } from './indexes.ts'
-import { PackedRows } from './packed-rows.ts'
+import { PackedRows, type TextSpan } from './packed-rows.ts'
 import { chunkRows, codeOf, mostCount } from './row-layout.ts'
 import { SlotPool } from './slot-pool.ts'
 import { UndoLog } from './undo-log.ts'
@@ -31,7 +32,7 @@ export class JobTable {
   readonly rows: PackedRows = new PackedRows()
   readonly indexes: Indexes = new Indexes(this.rows)
   readonly log: UndoLog = new UndoLog(this.rows)
-  /** Of one row: what a frame says of a job before it is loaded, or what a job was. */
+  /** Of one row: what a job was, to be compared. */
   readonly staged: PackedRows = new PackedRows(new HotJobs(1))
   readonly #ids = new IdIndex(this.rows)
   readonly #pool = new SlotPool()
@@ -86,23 +87,24 @@ export class JobTable {
     this.#vacated.length = 0
   }
 
-  /** Puts the staged row in place of the job with its id, whatever that was: what replay does. */
-  load(): void {
-    const known = this.#ids.find(this.staged.id(0)!)
+  /** Puts a job in place of the one with its id, whatever that was: what replay does. With a span, that is its payload. */
+  load(job: Job, span: TextSpan | undefined): void {
+    const known = this.#ids.find(job.id)
     const slot = known === -1 ? this.#take() : known
     if (known !== -1) this.#vacate(slot, this.read(slot))
-    this.rows.copy(this.staged, 0, slot)
-    this.rows.copyTexts(this.staged, 0, slot)
-    this.#index(slot, this.read(slot), this.rows.state(slot))
+    if (span === undefined) this.#enter(slot, job, codeOf(job.state))
+    else this.#enterAtRest(slot, job, span)
     this.#packIfAtRest(slot)
   }
 
-  /** Puts the staged row in the slot of a job with the same id and seq; its payload too, if that is another. */
-  reload(slot: number, hasPayload: boolean): void {
-    this.indexes.unlink(slot, this.read(slot))
-    this.rows.copy(this.staged, 0, slot)
-    if (hasPayload) this.rows.setPayload(slot, this.staged.payload(0))
-    this.indexes.link(slot, this.read(slot), this.rows.state(slot))
+  /** Puts a job in the slot of one with the same id and seq. */
+  reload(slot: number, job: Job): void {
+    const before = this.read(slot)
+    const code = codeOf(job.state)
+    this.indexes.unlink(slot, before)
+    if (job.payload !== before.payload) this.rows.setPayload(slot, job.payload)
+    this.#write(slot, job, code, this.indexes.kinds.intern(job))
+    this.indexes.link(slot, job, code)
   }
 
   /** The slot of the job with this seq, or -1. */
@@ -161,6 +163,14 @@ export class JobTable {
     this.rows.setPayload(slot, job.payload)
     this.#write(slot, job, code, this.indexes.kinds.intern(job))
     this.#index(slot, job, code)
+  }
+
+  #enterAtRest(slot: number, job: Job, span: TextSpan): void {
+    const { kinds, owners } = this.indexes
+    const code = codeOf(job.state)
+    if (this.rows.writeAtRest(slot, job, span, code, kinds.intern(job), owners.intern(job.owner)))
+      this.#index(slot, job, code)
+    else this.#enter(slot, { ...job, payload: readText(span.bytes, span.start, span.length) }, code)
   }
 
   #index(slot: number, job: Job, code: number): void {

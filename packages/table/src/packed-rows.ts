@@ -2,26 +2,15 @@ import { noExtras, type Body, type Extras, type Job, type Kind, type StoredBody 
 import { Chunk } from './chunk.ts'
 import { HotJobs } from './hot-jobs.ts'
 import { changedPlaces } from './row-changes.ts'
-import {
-  chunkBits,
-  chunkMask,
-  doubleAt,
-  lateWords,
-  place,
-  rowDoubles,
-  rowWords,
-  wordShift,
-} from './row-layout.ts'
-import {
-  copyLate,
-  copyRow,
-  isLate,
-  numberAt,
-  readJob,
-  setNumberAt,
-  writeRest,
-  writeStanding,
-} from './row-numbers.ts'
+import { chunkBits, chunkMask, doubleAt, place, rowDoubles, rowWords, wordShift } from './row-layout.ts'
+import { numberAt, readJob, writeRest, writeStanding } from './row-numbers.ts'
+
+/** A text of ASCII that stands in a frame. */
+export interface TextSpan {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly length: number
+}
 
 /**
  * Jobs as numbers in a few large buffers, by slot: a million small objects would take three times the memory, and a
@@ -137,11 +126,6 @@ export class PackedRows {
     return numberAt(this.#chunk(slot), slot & chunkMask, at)
   }
 
-  setNumber(slot: number, at: number, value: number): void {
-    this.#cool(slot)
-    setNumberAt(this.#chunk(slot), slot & chunkMask, at, value)
-  }
-
   /** The places, as bits, whose numbers differ from those of another's row, or from zero; seq and mark do not count. */
   changes(slot: number, from?: PackedRows, source = 0): number {
     this.#pack(slot)
@@ -166,22 +150,14 @@ export class PackedRows {
     return job
   }
 
-  /** Makes the slot's row the same as one of `from`, but for id and payload; its mark included. */
-  copy(from: PackedRows, source: number, slot: number): void {
-    from.#pack(source)
-    this.#cool(slot)
-    const old = from.#chunk(source)
+  /** Writes a job that will not be asked for soon, with its texts; false, and nothing is written, if these cannot be packed. */
+  writeAtRest(slot: number, job: Job, span: TextSpan, code: number, kind: number, owner: number): boolean {
     const chunk = this.#chunk(slot)
-    copyRow(old, source & chunkMask, chunk, slot & chunkMask)
-    chunk.setExtras(slot & chunkMask, old.extras === undefined ? noExtras : old.extras[source & chunkMask]!)
-    if (chunk.hasLate || isLate(old, source & chunkMask))
-      copyLate(old, source & chunkMask, chunk, slot & chunkMask)
-  }
-
-  copyTexts(from: PackedRows, source: number, slot: number): void {
-    const id = from.id(source)
-    if (id !== undefined) this.setId(slot, id)
-    this.setPayload(slot, from.payload(source))
+    const index = slot & chunkMask
+    if (!chunk.texts.append(index, job.id, span.bytes, span.start, span.length)) return false
+    writeStanding(chunk, index, job, code, kind)
+    writeRest(chunk, index, job, owner)
+    return true
   }
 
   /** Lets go of what the slot referred to; no job is there any more. */
@@ -191,15 +167,6 @@ export class PackedRows {
     const index = slot & chunkMask
     chunk.texts.vacate(index)
     chunk.setExtras(index, noExtras)
-  }
-
-  /** Makes all of the slot's row nothing. */
-  clear(slot: number): void {
-    const chunk = this.#chunk(slot)
-    const index = slot & chunkMask
-    this.vacate(slot)
-    chunk.words.fill(0, index * rowWords, (index + 1) * rowWords)
-    if (chunk.hasLate) chunk.late.words.fill(0, index * lateWords, (index + 1) * lateWords)
   }
 
   /** Keeps the job as it is; the numbers of the one whose place it takes are written first. */

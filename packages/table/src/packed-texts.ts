@@ -1,5 +1,5 @@
 import type { Body } from '@millrace/core'
-import { isAscii, readText, writeAscii } from './ascii.ts'
+import { copyBytes, isAscii, readText, writeAscii } from './ascii.ts'
 import { longTextBytes } from './bodies.ts'
 import { chunkRows } from './row-layout.ts'
 
@@ -7,34 +7,53 @@ export type Ids = (string | undefined)[]
 export type Payloads = (Body | undefined)[]
 
 const mostIdBytes = 255
+const firstBytes = 2 ** 14
 
 /**
  * Ids and payloads of a chunk as bytes, one row's after the other: as a string, each would cost 24 bytes more, and a
  * visit by the garbage collector.
  */
 export class PackedTexts {
-  readonly #bytes: Uint8Array
+  #bytes: Uint8Array = new Uint8Array(0)
   /** Where each row's id begins; its payload begins behind that, and ends where the next row begins. */
-  readonly #starts: Uint16Array | Uint32Array
+  #starts: Uint16Array | Uint32Array = new Uint32Array(chunkRows + 1)
   /** 0 where the row's id is not here. */
   readonly #idLengths: Uint8Array = new Uint8Array(chunkRows)
+  /** Rows from here on have nothing yet. */
+  #next = 0
 
   /** Takes texts out of the lists, as far as they are short and ASCII. Where a list has none, the row's text is the one in `older`. */
-  constructor(ids: Ids, payloads: Payloads, older: PackedTexts | undefined) {
-    const bytes = new Uint8Array(
-      roomFor(ids) + roomFor(payloads) + (older === undefined ? 0 : older.#bytes.length),
-    )
-    this.#starts = new (bytes.length < 2 ** 16 ? Uint16Array : Uint32Array)(chunkRows + 1)
+  static pack(ids: Ids, payloads: Payloads, older: PackedTexts | undefined): PackedTexts {
+    const packed = new PackedTexts()
+    packed.#grow(roomFor(ids) + roomFor(payloads) + (older === undefined ? 0 : older.#bytes.length))
     let at = 0
     for (let index = 0; index < chunkRows; index++) {
-      this.#starts[index] = at
+      packed.#starts[index] = at
       if (ids[index] === undefined && older?.hasId(index) !== true) continue
+      const bytes = packed.#bytes
       const idEnd = packId(ids, index, bytes, at) ?? older?.copyId(index, bytes, at) ?? at
-      this.#idLengths[index] = idEnd - at
+      packed.#idLengths[index] = idEnd - at
       at = packPayload(payloads, index, bytes, idEnd) ?? older?.copyPayload(index, bytes, idEnd) ?? idEnd
     }
-    this.#starts[chunkRows] = at
-    this.#bytes = at === bytes.length ? bytes : bytes.slice(0, at)
+    packed.#close(at)
+    return packed
+  }
+
+  /** Takes over the texts of a row behind all others; the payload is ASCII and stands in `from`. False if they have no place here. */
+  append(index: number, id: string, from: Uint8Array, start: number, length: number): boolean {
+    if (index < this.#next || id.length > mostIdBytes) return false
+    const at = this.#starts[this.#next]!
+    const end = at + id.length + length
+    if (end > this.#bytes.length) this.#grow(Math.max(firstBytes, end, this.#bytes.length * 2))
+    const idEnd = writeAscii(id, this.#bytes, at)
+    if (idEnd <= at) return false
+    copyBytes(from, start, length, this.#bytes, idEnd)
+    for (let row = this.#next; row <= index; row++) this.#starts[row] = at
+    this.#idLengths[index] = idEnd - at
+    this.#starts[index + 1] = end
+    this.#next = index + 1
+    if (this.#next === chunkRows) this.#close(end)
+    return true
   }
 
   hasId(index: number): boolean {
@@ -82,6 +101,20 @@ export class PackedTexts {
   #copy(start: number, end: number, bytes: Uint8Array, at: number): number {
     bytes.set(this.#bytes.subarray(start, end), at)
     return at + end - start
+  }
+
+  #grow(bytes: number): void {
+    const grown = new Uint8Array(bytes)
+    grown.set(this.#bytes)
+    this.#bytes = grown
+  }
+
+  /** No more rows come: nothing takes more memory than it needs. */
+  #close(end: number): void {
+    this.#next = chunkRows
+    this.#starts[chunkRows] = end
+    if (end < 2 ** 16) this.#starts = Uint16Array.from(this.#starts)
+    if (end < this.#bytes.length) this.#bytes = this.#bytes.slice(0, end)
   }
 }
 

@@ -101,19 +101,6 @@ function writeLate(chunk: Chunk, index: number, job: Job, owner: number): void {
   words[l + place.generation] = job.generation
 }
 
-/** True if the row says more than its first part alone would. */
-export function isLate(chunk: Chunk, index: number): boolean {
-  const { late } = chunk
-  if (!chunk.hasLate) return false
-  const createdAt = chunk.doubles[index * rowDoubles + doubleAt.createdAt]
-  const d = index * lateDoubles
-  for (let at = 0; at < lateDoubleAt.leaseUntil; at++) if (late.doubles[d + at] !== createdAt) return true
-  if (late.doubles[d + lateDoubleAt.leaseUntil] !== 0) return true
-  for (let at = lateDoubleAt.leaseUntil * 2 + 2; at < lateWords; at++)
-    if (late.words[index * lateWords + at] !== 0) return true
-  return false
-}
-
 /** The number at one of `place`'s places. */
 export function numberAt(chunk: Chunk, index: number, at: number): number {
   switch (at) {
@@ -136,62 +123,4 @@ export function numberAt(chunk: Chunk, index: number, at: number): number {
       if (at <= place.mark) return chunk.words[index * rowWords + wordShift + at]!
       return chunk.late.words[index * lateWords + lateShift + at]!
   }
-}
-
-export function setNumberAt(chunk: Chunk, index: number, at: number, value: number): void {
-  if (numberAt(chunk, index, at) === value) return
-  switch (at) {
-    case place.rank:
-      chunk.ownLate().doubles[index * lateDoubles + lateDoubleAt.rank] = value
-      return
-    case place.seq:
-      chunk.doubles[index * rowDoubles + doubleAt.seq] = value
-      return
-    case place.createdAt:
-      // The times that were the same so far stay what they are.
-      chunk.ownLate()
-      chunk.doubles[index * rowDoubles + doubleAt.createdAt] = value
-      return
-    case place.runAt:
-      chunk.ownLate().doubles[index * lateDoubles + lateDoubleAt.runAt] = value
-      return
-    case place.since:
-      chunk.ownLate().doubles[index * lateDoubles + lateDoubleAt.since] = value
-      return
-    case place.leaseUntil:
-      chunk.ownLate().doubles[index * lateDoubles + lateDoubleAt.leaseUntil] = value
-      return
-    case place.attempt:
-    case place.epoch:
-      chunk.ownLate().words[index * lateWords + claimShift + at] = value
-      return
-    default:
-      if (at <= place.mark) chunk.words[index * rowWords + wordShift + at] = value
-      else chunk.ownLate().words[index * lateWords + lateShift + at] = value
-  }
-}
-
-/** The first part, mark included. */
-export function copyRow(from: Chunk, source: number, to: Chunk, target: number): void {
-  copyDoubles(from.doubles, source * rowDoubles, to.doubles, target * rowDoubles, rowDoubles)
-}
-
-export function copyLate(from: Chunk, source: number, to: Chunk, target: number): void {
-  const { doubles } = to.ownLate()
-  const d = target * lateDoubles
-  copyDoubles(from.late.doubles, source * lateDoubles, doubles, d, lateDoubles)
-  doubles[d + lateDoubleAt.rank] = from.rank(source)
-  doubles[d + lateDoubleAt.runAt] = from.runAt(source)
-  doubles[d + lateDoubleAt.since] = from.since(source)
-}
-
-/** Pairs of words are copied as doubles too. `mostCount` sees to it that none is a NaN, whose bits need not survive. */
-function copyDoubles(
-  from: Float64Array,
-  source: number,
-  to: Float64Array,
-  target: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) to[target + i] = from[source + i]!
 }
