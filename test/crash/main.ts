@@ -8,10 +8,10 @@ import { sim, simPart } from './sim/command.ts'
 
 const usage = `npm run test:crash -- <command> [options]
   sim     [--images 1000000] [--seed 1] [--step n]   a simulated disk: power cuts, damage, faults
-  kill    [--rounds 200]                             kill -9 at random times
-  power   [--cuts 40]                                real power cuts on ext4 and XFS (Linux, root)
-  owners  [--rounds 100]                             eight processes contend for one store
-  indexeddb [--cuts 10]                              real power cuts under a browser's profile (Linux, root)`
+  kill    [--rounds 200] [--seed 1]                  kill -9 at random times
+  power   [--cuts 40] [--seed 1]                     real power cuts on ext4 and XFS (Linux, root)
+  owners  [--rounds 100] [--seed 1]                  eight processes contend for one store
+  indexeddb [--cuts 10] [--seed 1]                   real power cuts under a browser's profile (Linux, root)`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -37,13 +37,13 @@ async function main(): Promise<boolean> {
       console.log(JSON.stringify(await simPart(seed, Number(values.images))))
       return true
     case 'kill':
-      return kill({ rounds: Number(values.rounds ?? 200) })
+      return kill({ rounds: Number(values.rounds ?? 200), seed })
     case 'power':
-      return power({ cuts: Number(values.cuts ?? 40) })
+      return power({ cuts: Number(values.cuts ?? 40), seed })
     case 'indexeddb':
-      return indexedDb({ cuts: Number(values.cuts ?? 10) })
+      return indexedDb({ cuts: Number(values.cuts ?? 10), seed })
     case 'owners':
-      return owners({ rounds: Number(values.rounds ?? 100) })
+      return owners({ rounds: Number(values.rounds ?? 100), seed })
     default:
       console.error(usage)
       return false

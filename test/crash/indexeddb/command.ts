@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +7,8 @@ import { bundle } from '../../browser/bundled-workers.ts'
 import { ensureChromium } from '../../browser/chromium.ts'
 import { whyNoPowerCuts } from '../power/command.ts'
 import { command, LoopDevice } from '../power/loop-device.ts'
+import { below, type Random } from '../sim/random.ts'
+import { tryOften } from '../tries.ts'
 import { CutBrowser } from './cut-browser.ts'
 import type { PagePower } from './page.ts'
 
@@ -38,7 +39,13 @@ interface Bench {
  * `npm run test:crash -- indexeddb`: cuts the file system under a browser's profile off from its device while a page
  * enqueues, and looks for everything that was acknowledged before. Relaxed transactions must be seen to lose.
  */
-export async function indexedDb({ cuts }: { readonly cuts: number }): Promise<boolean> {
+export async function indexedDb({
+  cuts,
+  seed,
+}: {
+  readonly cuts: number
+  readonly seed: number
+}): Promise<boolean> {
   const chromium = ensureChromium()
   const reason = 'missing' in chromium ? chromium.missing : whyNoPowerCuts()
   if (reason !== undefined || 'missing' in chromium) {
@@ -51,19 +58,19 @@ export async function indexedDb({ cuts }: { readonly cuts: number }): Promise<bo
     const shutdown = join(folder, 'shutdown')
     command('cc', '-O2', '-o', shutdown, join(import.meta.dirname, '../power/shutdown.c'))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    return await cutAll({ program: chromium.path, shutdown, url }, cuts)
+    return await cutAll({ program: chromium.path, shutdown, url }, cuts, seed)
   } finally {
     server.close()
     rmSync(folder, { recursive: true })
   }
 }
 
-async function cutAll(bench: Bench, cuts: number): Promise<boolean> {
+async function cutAll(bench: Bench, cuts: number, seed: number): Promise<boolean> {
   let fine = true
   for (const engine of Object.keys(engines)) {
-    const strict = await cutOften(bench, engine, 'strict', cuts)
+    const strict = await cutOften(bench, engine, 'strict', cuts, seed)
     fine &&= strict.withLoss === 0 && strict.acknowledged > 0
-    const control = await cutOften(bench, engine, 'relaxed', Math.min(cuts, controlCuts))
+    const control = await cutOften(bench, engine, 'relaxed', Math.min(cuts, controlCuts), seed)
     if (control.withLoss > 0) continue
     console.error(`${engine}: the control with relaxed transactions lost nothing, so this test sees nothing`)
     fine = false
@@ -76,10 +83,14 @@ async function cutOften(
   engine: string,
   durability: 'strict' | 'relaxed',
   cuts: number,
+  seed: number,
 ): Promise<Tally> {
   const tally: Tally = { cuts: 0, withLoss: 0, acknowledged: 0, lost: 0 }
   using device = new LoopDevice('ext4', deviceSize)
-  for (let cut = 0; cut < cuts; cut++) await cutOnce(bench, device, engine, durability, tally)
+  await tryOften({ command: 'indexeddb', unit: 'cuts', count: cuts, seed }, async (random) => {
+    const isWhole = await cutOnce(bench, device, engine, durability, random, tally)
+    return isWhole || durability === 'relaxed'
+  })
   console.log(
     `${engine.padEnd(8)}${durability.padEnd(8)} ${tally.cuts} cuts, ${tally.withLoss} with a loss; ` +
       `${tally.acknowledged.toLocaleString('en')} acknowledged, ${tally.lost.toLocaleString('en')} lost`,
@@ -92,8 +103,9 @@ async function cutOnce(
   device: LoopDevice,
   engine: string,
   durability: 'strict' | 'relaxed',
+  random: Random,
   tally: Tally,
-): Promise<void> {
+): Promise<boolean> {
   device.format()
   const profile = join(device.mountPoint, 'profile')
   const acknowledged: { readonly id: number; readonly at: bigint }[] = []
@@ -103,15 +115,16 @@ async function cutOnce(
   })
   browser.page.evaluate((mode) => power.write(mode), durability).catch(() => {})
   while (acknowledged.length === 0) await pause(5)
-  await pause(randomInt(longestLifeMs))
+  await pause(below(random, longestLifeMs))
   const [before = '0'] = command(shutdown, device.mountPoint).split(' ')
   await browser.kill()
   await device.unmountPatiently()
   device.mount()
   // A flush that is under way while the power goes may report success and still be lost: only what was told before counts.
   const told = acknowledged.filter(({ at }) => at < BigInt(before)).map(({ id }) => `job-${id}`)
-  note(tally, told, await storedAfterCut(program, profile, engine, url))
+  const isWhole = note(tally, told, await storedAfterCut(program, profile, engine, url))
   await device.unmountPatiently()
+  return isWhole
 }
 
 async function storedAfterCut(
@@ -128,12 +141,13 @@ async function storedAfterCut(
   }
 }
 
-function note(tally: Tally, told: readonly string[], stored: ReadonlySet<string>): void {
+function note(tally: Tally, told: readonly string[], stored: ReadonlySet<string>): boolean {
   const lost = told.filter((id) => !stored.has(id))
   tally.cuts += 1
   tally.acknowledged += told.length
   tally.lost += lost.length
   if (lost.length > 0) tally.withLoss += 1
+  return lost.length === 0
 }
 
 /** The same port for every browser of a run: it is part of the origin. */

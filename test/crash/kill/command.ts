@@ -1,39 +1,43 @@
-import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ledger, storedUpTo } from '../ledger.ts'
+import { below } from '../sim/random.ts'
+import { tryOften } from '../tries.ts'
 
 const lanes = 4
 const longestLifeMs = 120
 
 /** `npm run test:crash -- kill`: kill -9 at a random time, again and again, on the same stores. */
-export async function kill({ rounds }: { readonly rounds: number }): Promise<boolean> {
+export async function kill({
+  rounds,
+  seed,
+}: {
+  readonly rounds: number
+  readonly seed: number
+}): Promise<boolean> {
   const started = performance.now()
-  const totals = { acknowledged: 0, failed: 0 }
-  await Promise.all(
-    Array.from({ length: lanes }, (_, lane) => killInLane(Math.ceil((rounds - lane) / lanes), totals)),
-  )
-  const seconds = ((performance.now() - started) / 1000).toFixed(0)
-  console.log(
-    `kill -9: ${rounds} rounds, ${totals.acknowledged.toLocaleString('en')} acknowledged, ${totals.failed} rounds with a loss, ${seconds} s`,
-  )
-  return totals.failed === 0 && totals.acknowledged > 0
-}
-
-async function killInLane(rounds: number, totals: { acknowledged: number; failed: number }): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'millrace-kill-'))
+  const directories = Array.from({ length: lanes }, () => mkdtempSync(join(tmpdir(), 'millrace-kill-')))
+  let acknowledged = 0
   try {
-    for (let round = 0; round < rounds; round++) {
-      const ledger = new Ledger(directory)
-      await ledger.afterAWhile(randomInt(longestLifeMs))
-      ledger.child.kill('SIGKILL')
-      await ledger.ended
-      totals.acknowledged += ledger.acknowledged.length
-      if (!isWhole(directory, ledger)) totals.failed += 1
-    }
+    const failed = await tryOften(
+      { command: 'kill', unit: 'rounds', count: rounds, seed, lanes },
+      async (random, lane) => {
+        const ledger = new Ledger(directories[lane]!)
+        await ledger.afterAWhile(below(random, longestLifeMs))
+        ledger.child.kill('SIGKILL')
+        await ledger.ended
+        acknowledged += ledger.acknowledged.length
+        return isWhole(directories[lane]!, ledger)
+      },
+    )
+    const seconds = ((performance.now() - started) / 1000).toFixed(0)
+    console.log(
+      `kill -9: ${rounds} rounds, ${acknowledged.toLocaleString('en')} acknowledged, ${failed} rounds with a loss, ${seconds} s`,
+    )
+    return failed === 0 && acknowledged > 0
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    for (const directory of directories) rmSync(directory, { recursive: true, force: true })
   }
 }
 
