@@ -40,6 +40,10 @@ export class JobSet {
     this.#now.set(id, undefined)
   }
 
+  get size(): number {
+    return this.#now.size
+  }
+
   has(id: string): boolean {
     return this.#now.has(id)
   }

@@ -32,8 +32,8 @@ export class Loaded {
   queueNames: readonly string[] = []
   /** Something was due or overdue when the times were loaded. */
   isPast = false
-  /** The earliest times of each index. */
-  times: readonly (readonly JobTime[])[] = []
+  /** The earliest times of each index, and whether there may be others behind. */
+  times: readonly { readonly earliest: readonly JobTime[]; readonly mayBeMore: boolean }[] = []
   readonly #covers = new Map<string, Cover>()
 
   coverOf(read: Read): Cover | undefined {

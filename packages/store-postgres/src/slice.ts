@@ -277,10 +277,15 @@ export class Slice implements Rows {
   #nextAtOfOthers(): Millis {
     const { limit } = this.#mustCover({ kind: 'nextAt', limit: 0 })
     let earliest = Infinity
-    for (const [source, times] of this.loaded.times.entries()) {
+    for (const [source, { earliest: times, mayBeMore }] of this.loaded.times.entries()) {
       const known = source === 3 ? this.changedSchedules : this.jobs
       const other = times.find(({ id }) => !known.has(id))
-      if (other === undefined && times.length >= limit) throw new Unread({ kind: 'nextAt', limit: limit * 8 })
+      // Behind as many as there are jobs at hand there is one that is not.
+      if (other === undefined && mayBeMore)
+        throw new Unread({
+          kind: 'nextAt',
+          limit: limit + this.jobs.size + this.changedSchedules.entries().size,
+        })
       earliest = Math.min(earliest, other?.at ?? Infinity)
     }
     const due = this.loaded.coverOf({ kind: 'due', now: 0, limit: 0 })?.end

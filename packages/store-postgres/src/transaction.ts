@@ -207,7 +207,8 @@ export class Transaction {
 
   #loading(): Loading {
     const { sql, serverTime } = this.#context
-    return { sql, lock: this.#locks, now: serverTime ? null : Math.max(...this.runs.map(({ at }) => at.now)) }
+    const now = serverTime ? null : Math.max(...this.runs.map(({ at }) => at.now))
+    return { sql, lock: this.#locks, now, jobsAtHand: this.#slice.jobs.size }
   }
 
   #clockStatement(): Statement {

@@ -8,6 +8,8 @@ export interface Loading {
   readonly lock: boolean
   /** The time to load for; null is the server's own. */
   readonly now: number | null
+  /** Jobs the transaction has loaded before. */
+  readonly jobsAtHand: number
 }
 
 /** Statements that answer some reads, and how their results enter the slice. */

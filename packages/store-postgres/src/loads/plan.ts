@@ -67,7 +67,7 @@ export function plan(
       ...each('sheddable', loadSheddable),
       ...each('ready', loadReady),
       ...each('ended', loadEnded),
-      ...each('nextAt', loadNextTimes),
+      ...each('nextAt', (read) => loadNextTimes(read, of('job').length, loading)),
     ],
   }
 }
