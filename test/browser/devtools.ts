@@ -57,7 +57,8 @@ export class Browser {
     return () => listeners.delete(listener as Listener)
   }
 
-  async open(url: string): Promise<Page> {
+  /** With a `prelude`, that script runs before any other in each document of the page. */
+  async open(url: string, prelude?: string): Promise<Page> {
     const { targetId } = await this.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await this.send<{ sessionId: string }>('Target.attachToTarget', {
       targetId,
@@ -66,6 +67,7 @@ export class Browser {
     const page = new Page(this, targetId, sessionId)
     await page.send('Page.enable')
     await page.send('Runtime.enable')
+    if (prelude !== undefined) await page.send('Page.addScriptToEvaluateOnNewDocument', { source: prelude })
     await page.goto(url)
     return page
   }
@@ -138,15 +140,31 @@ export class Page {
   }
 
   /** Calls a function in the page; what it promises is waited for, what it throws is thrown. */
-  async call<Args extends readonly unknown[], T>(
+  call<Args extends readonly unknown[], T>(
     fn: (...parameters: Args) => T,
     ...parameters: Args
+  ): Promise<Awaited<T>> {
+    return this.#evaluate(fn, parameters, false)
+  }
+
+  /** As when the user had just clicked. */
+  callInGesture<Args extends readonly unknown[], T>(
+    fn: (...parameters: Args) => T,
+    ...parameters: Args
+  ): Promise<Awaited<T>> {
+    return this.#evaluate(fn, parameters, true)
+  }
+
+  async #evaluate<Args extends readonly unknown[], T>(
+    fn: (...parameters: Args) => T,
+    parameters: Args,
+    userGesture: boolean,
   ): Promise<Awaited<T>> {
     const expression = `(${fn.toString()})(${parameters.map((one) => JSON.stringify(one)).join(',')})`
     const { result, exceptionDetails } = await this.send<{
       result: { value: Awaited<T> }
       exceptionDetails?: { text: string; exception?: { description?: string } }
-    }>('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true, userGesture: false })
+    }>('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true, userGesture })
     if (exceptionDetails !== undefined)
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
     return result.value

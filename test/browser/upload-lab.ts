@@ -21,6 +21,8 @@ export interface LabPlace {
   readonly quotaSize?: number
   /** Pages that cannot be had at first. */
   readonly withheld?: RegExp
+  /** Runs in the page before any other script. */
+  readonly prelude?: string
   /** For a browser of its own, that may be killed. */
   readonly profile?: string
 }
@@ -48,13 +50,13 @@ export function newProfile(): string {
 
 /** A browser with a profile on disk, a tus server, and a page that uploads from the one to the other. */
 export async function uploadLab(options: LabOptions = {}, where: LabPlace = {}): Promise<UploadLab> {
-  const { quotaSize, profile, withheld } = where
+  const { quotaSize, profile, withheld, prelude } = where
   const pages = await pageFiles(join(import.meta.dirname, 'pages/upload-page.ts'))
   const server = new UploadServer(mkdtempSync(join(tmpdir(), 'millrace-tus-')), pages)
   server.withheld = withheld
   await server.up()
   const browser = profile === undefined ? await sharedBrowser() : await Browser.launch(profile)
-  const lab: UploadLab = { server, browser, page: await browser.open('about:blank'), options }
+  const lab: UploadLab = { server, browser, page: await browser.open('about:blank', prelude), options }
   onTestFinished(async () => {
     // A test may have closed its page itself.
     await (profile === undefined ? lab.page.close().catch(() => {}) : lab.browser.close())

@@ -12,7 +12,8 @@ export interface RegisterServiceWorkerOptions {
 
 /** What became of it. */
 export interface ServiceWorkerHandOver {
-  readonly registration: ServiceWorkerRegistration
+  /** Undefined where there are no service workers: on insecure pages, in some private windows. */
+  readonly registration: ServiceWorkerRegistration | undefined
   /** `sync`: the browser wakes the service worker when there is a network, with all pages closed. `page`: jobs go on when a page is open. */
   readonly drivenBy: 'sync' | 'page'
   /** Ends the hand-over of this page; the service worker stays. */
@@ -30,6 +31,7 @@ export async function registerServiceWorker({
   runtime,
   scope,
 }: RegisterServiceWorkerOptions): Promise<ServiceWorkerHandOver> {
+  if (navigator.serviceWorker === undefined) return { registration: undefined, drivenBy: 'page', close() {} }
   const registration = await navigator.serviceWorker.register(url, {
     type: 'module',
     ...(scope !== undefined && { scope }),

@@ -1,4 +1,12 @@
-import type { Clock, Runtime, StopOptions, Worker, WorkerOptions } from '@millrace/runtime'
+import {
+  systemEntropy,
+  type Clock,
+  type Entropy,
+  type Runtime,
+  type StopOptions,
+  type Worker,
+  type WorkerOptions,
+} from '@millrace/runtime'
 import type { TabStore } from './join-tabs.ts'
 import { LeftMarks } from './left-marks.ts'
 import type { OnlineGate } from './online-gate.ts'
@@ -40,6 +48,7 @@ export class Tab {
   readonly #watch: OwnerWatch
   readonly #works = new Set<Work>()
   readonly #unlisten: () => void
+  readonly #entropy: Entropy = systemEntropy()
   /** Counts entries and exits: what began under an older one is out of date. */
   #era = 0
   #owner: string | undefined
@@ -88,7 +97,7 @@ export class Tab {
   async enter(): Promise<void> {
     if (this.#left !== undefined || this.#owner !== undefined) return
     const era = ++this.#era
-    const owner = ownerMark + crypto.randomUUID()
+    const owner = ownerMark + this.#entropy.id()
     const { locks, name } = this.#parts
     const lock =
       locks === null ? undefined : await holdOwnerLock(locks, name, owner, () => this.#stolen(owner))

@@ -1,5 +1,13 @@
 import { MillraceError, type Millis, type State } from '@millrace/core'
-import type { EnqueueOptions, Enqueued, JobNews, JobView, Runtime } from '@millrace/runtime'
+import {
+  systemEntropy,
+  type Enqueued,
+  type EnqueueOptions,
+  type Entropy,
+  type JobNews,
+  type JobView,
+  type Runtime,
+} from '@millrace/runtime'
 import type { BlobPlace } from './blob-place.ts'
 import { keepStorage } from './keep-storage.ts'
 import { loadTusClient } from './load-tus-client.ts'
@@ -36,6 +44,7 @@ export class Uploads {
   readonly #blobs: BlobPlace
   readonly #ownGate: boolean
   readonly #unlisten: readonly (() => void)[]
+  readonly #entropy: Entropy = systemEntropy()
   #pause = new AbortController()
 
   constructor({ job, runtime, blobs, gate }: UploadsOptions) {
@@ -65,7 +74,7 @@ export class Uploads {
   async add(file: Blob, options: AddOptions = {}): Promise<Enqueued<UploadResult>> {
     const { name = file instanceof File ? file.name : 'file', metadata = {}, ...enqueueOptions } = options
     void keepStorage()
-    const blob = crypto.randomUUID()
+    const blob = this.#entropy.id()
     await this.#blobs.put(blob, file)
     const { type, size } = file
     const payload = { blob, name, type, size, metadata: { filename: name, filetype: type, ...metadata } }

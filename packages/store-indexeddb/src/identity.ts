@@ -14,8 +14,13 @@ export function identify(database: Database, durability: Durability): Promise<Id
     const meta = transaction.objectStore('meta')
     const there = (await meta.get('store')) as StoreRecord | undefined
     if (there !== undefined && there.format > format) throw newerVersion(database.name)
-    const { id } = there ?? { id: crypto.randomUUID() }
+    const { id } = there ?? { id: newId() }
     if (there === undefined) await meta.put({ format, id }, 'store')
     return { id, durability: transaction.durability }
   })
+}
+
+/** Insecure pages have no crypto.randomUUID. */
+function newId(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }

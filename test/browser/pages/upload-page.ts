@@ -4,11 +4,12 @@ import {
   registerServiceWorker,
   type BlobPlace,
   uploadJob,
+  workerClock,
   type Tab,
   type UploadJobOptions,
   type Uploads,
 } from '@millrace/browser'
-import { createRuntime, type JobView, type Runtime } from '@millrace/runtime'
+import { createRuntime, systemClock, type Clock, type JobView, type Runtime } from '@millrace/runtime'
 import { indexedDbStore } from '@millrace/store-indexeddb'
 import { sampleBytes } from '../sample-bytes.ts'
 
@@ -74,6 +75,15 @@ export class Lab {
     return drivenBy
   }
 
+  /** How often a timer of 100 ms rang in three seconds: one of the page's, and one of a worker's. */
+  static async rings(worker: string): Promise<{ readonly page: number; readonly worker: number }> {
+    const clock = workerClock(() => new Worker(worker, { type: 'module' }))
+    const counts = [count(systemClock()), count(clock)] as const
+    await new Promise<void>((resolve) => clock.setTimer(3_000, resolve))
+    clock.close()
+    return { page: counts[0](), worker: counts[1]() }
+  }
+
   async keys(): Promise<readonly string[]> {
     return (await this.blobs.keys()).map(({ key }) => key)
   }
@@ -82,6 +92,16 @@ export class Lab {
     const { jobs } = await this.runtime.jobs({ limit: 1_000 })
     return jobs.map(view)
   }
+}
+
+function count(clock: Clock): () => number {
+  let rings = 0
+  const ring = (): void => {
+    rings++
+    clock.setTimer(100, ring)
+  }
+  clock.setTimer(100, ring)
+  return () => rings
 }
 
 function view(job: JobView): Seen {

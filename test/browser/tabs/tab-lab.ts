@@ -12,24 +12,34 @@ export class Tabs implements AsyncDisposable {
   readonly browser: Browser
   readonly #profile: string
   readonly #options: TabOptions
+  readonly #prelude: string | undefined
 
-  private constructor(server: VisitServer, browser: Browser, profile: string, options: TabOptions) {
+  private constructor(
+    server: VisitServer,
+    browser: Browser,
+    profile: string,
+    options: TabOptions,
+    prelude: string | undefined,
+  ) {
     this.server = server
     this.browser = browser
     this.#profile = profile
     this.#options = options
+    this.#prelude = prelude
   }
 
-  static async open(options: Partial<TabOptions> = {}): Promise<Tabs> {
+  /** With a `prelude`, that script runs first in every tab. */
+  static async open(options: Partial<TabOptions> = {}, prelude?: string): Promise<Tabs> {
     const server = new VisitServer(await pageFiles(join(import.meta.dirname, '../pages/tabs-page.ts')))
     await server.up()
     const profile = mkdtempSync(join(tmpdir(), 'millrace-tabs-'))
     const browser = await Browser.launch(profile)
-    return new Tabs(server, browser, profile, { store: 'tabs', slots: 4, concurrency: 10, ...options })
+    const all = { store: 'tabs', slots: 4, concurrency: 10, ...options }
+    return new Tabs(server, browser, profile, all, prelude)
   }
 
   async tab(options: Partial<TabOptions> = {}): Promise<Page> {
-    const page = await this.browser.open(this.server.origin)
+    const page = await this.browser.open(this.server.origin, this.#prelude)
     await this.enter(page, options)
     return page
   }

@@ -1,0 +1,3 @@
+import { serveTimers } from '@millrace/browser'
+
+serveTimers()
