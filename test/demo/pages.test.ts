@@ -1,13 +1,24 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { budgets } from './budgets.ts'
+import { drivenLessons } from './driven-lessons.ts'
+import { everyPage } from './every-page.ts'
 import { executablePath, openSite, type Site } from './site.ts'
 import { uploadLab } from './upload-lab.ts'
+import { watchedLessons } from './watched-lessons.ts'
 
 /** One build, one server and one browser for all that is to be seen of the site. */
 describe.skipIf(executablePath === undefined)('the demo in Chromium', () => {
-  let site: Site
+  let opened: Site | undefined
+  const site = (): Site => opened!
   beforeAll(async () => {
-    site = await openSite()
+    opened = await openSite()
   })
-  afterAll(() => site?.close())
-  uploadLab(() => site)
+  afterAll(() => opened?.close())
+  afterEach(() => expect(site().complaints()).toEqual([]))
+
+  budgets(site)
+  watchedLessons(site)
+  drivenLessons(site)
+  everyPage(site)
+  uploadLab(site)
 })

@@ -17,8 +17,8 @@ export interface Site {
   readonly address: string
   /** A fresh visitor. */
   open(query: string, options?: BrowserContextOptions): Promise<Page>
-  /** Errors, warnings and violations of the policy that pages spoke of since this was last asked. */
-  complaints(): readonly string[]
+  /** Errors, warnings and violations of the policy that pages spoke of since this was last asked, but for those of a kind that is expected. */
+  complaints(expected?: RegExp): readonly string[]
   close(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export async function openSite(): Promise<Site> {
     arrivals,
     address: serving.address,
     open: (query, options) => openPage(browser, serving, query, heard, options),
-    complaints: () => heard.splice(0),
+    complaints: (expected) => heard.splice(0).filter((text) => expected?.test(text) !== true),
     async close() {
       await browser.close()
       await serving.close()
@@ -63,7 +63,9 @@ async function openPage(
 function listen(page: Page, address: string, heard: string[]): void {
   const hear = (text: string): void => void heard.push(`${page.url()}: ${text}`)
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) hear(message.text())
+    // The driver's own word, where a test wants no service worker.
+    const isDriver = message.text().includes('blocked by Playwright')
+    if (['error', 'warning'].includes(message.type()) && !isDriver) hear(message.text())
   })
   page.on('pageerror', (error) => hear(error.message))
   page.on('request', (request) => {

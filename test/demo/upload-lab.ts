@@ -45,13 +45,7 @@ function whole(site: Site): number {
 export function uploadLab(site: () => Site): void {
   describe('the upload lab', () => {
     // Cut lines and refusals are what these tests are about.
-    afterEach(() =>
-      expect(
-        site()
-          .complaints()
-          .filter((text) => !/Failed to load resource|ERR_CONNECTION_RESET/.test(text)),
-      ).toEqual([]),
-    )
+    afterEach(() => expect(site().complaints(/Failed to load resource|ERR_CONNECTION_RESET/)).toEqual([]))
 
     test('a tab that crashes in the middle loses nothing, and the crash is on record', async () => {
       const before = whole(site())

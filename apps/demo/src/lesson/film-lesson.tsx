@@ -28,9 +28,9 @@ export function FilmLessonView({ lesson }: { readonly lesson: FilmLesson }): JSX
   const playback = usePlayback(lesson)
   const fork = readFork(query.get('fork'))
   const worlds = lesson.worlds(values, acts)
-  const shown = useFilms(fork === undefined ? worlds : forked(worlds.at(-1)!, fork))
+  const films = useFilms(fork === undefined ? worlds : forked(worlds.at(-1)!, fork)).value
   const guess = query.get('guess') ?? undefined
-  const answers = useAnswers(lesson, values, guess !== undefined).value
+  const { answers, progress } = useAnswers(lesson, values, guess !== undefined).value
   const reset = (): void => {
     playback.pauseAt(0)
     amend({ act: undefined, fork: undefined })
@@ -48,9 +48,9 @@ export function FilmLessonView({ lesson }: { readonly lesson: FilmLesson }): JSX
         />
         <Action lesson={lesson} acts={acts} playback={playback} />
         {lesson.mine !== undefined && (
-          <Mine mine={lesson.mine} shown={shown.value} playback={playback} acts={acts} />
+          <Mine mine={lesson.mine} shown={films.shown} playback={playback} acts={acts} />
         )}
-        <FilmStage shown={shown.value} playback={playback} onReset={reset} />
+        <FilmStage films={films} playback={playback} onReset={reset} />
         <ForkBar playback={playback} fork={fork} />
         <Share playback={playback} seed={values.seed!} />
       </section>
@@ -60,7 +60,9 @@ export function FilmLessonView({ lesson }: { readonly lesson: FilmLesson }): JSX
         verdict={answers && lesson.verdict(answers, values)}
         onGuess={(next) => amend({ guess: next })}
       />
-      {guess !== undefined && <Answer lesson={lesson} values={values} answers={answers} />}
+      {guess !== undefined && (
+        <Answer lesson={lesson} values={values} answers={answers} progress={progress} />
+      )}
       {lesson.bench !== undefined && (
         <section aria-labelledby="bench-title">
           <h2 id="bench-title">{lesson.bench.title}</h2>
@@ -78,15 +80,20 @@ interface AnswerProps {
   readonly lesson: FilmLesson
   readonly values: Values
   readonly answers: Answers | undefined
+  /** Of the count, 0 to 1. */
+  readonly progress: number
 }
 
-function Answer({ lesson, values, answers }: AnswerProps): JSX.Element {
+function Answer({ lesson, values, answers, progress }: AnswerProps): JSX.Element {
   const sweep = useMemo(() => lesson.sweep?.(values), [lesson, JSON.stringify(values)])
   return (
     <section class="card" aria-labelledby="answer-title" aria-busy={answers === undefined}>
       <h2 id="answer-title">What the kernel found</h2>
       {answers === undefined ? (
-        <p class="muted">Counting …</p>
+        <label class="counting muted">
+          Counting …
+          <progress value={progress} />
+        </label>
       ) : (
         <>
           <Figures

@@ -9,10 +9,10 @@ import { Transport } from '../stage/transport.tsx'
 import { Curve } from './curve.tsx'
 import { Legend } from './legend.tsx'
 import { Summary } from './summary.tsx'
-import type { Shown } from './worlds.ts'
+import type { Films, Shown } from './worlds.ts'
 
 interface FilmStageProps {
-  readonly shown: readonly Shown[]
+  readonly films: Films
   readonly playback: Playback
   readonly onReset: () => void
 }
@@ -31,7 +31,7 @@ interface Steps {
 }
 
 /** The worlds side by side under one clock. */
-export function FilmStage({ shown, playback, onReset }: FilmStageProps): JSX.Element {
+export function FilmStage({ films: { shown, isBusy }, playback, onReset }: FilmStageProps): JSX.Element {
   const home = useRef<HTMLDivElement>(null)
   usePauseOffScreen(home, playback)
   const steps = useMemo(() => stepsOf(shown), [shown])
@@ -43,7 +43,10 @@ export function FilmStage({ shown, playback, onReset }: FilmStageProps): JSX.Ele
     act(playback, steps)
   }
   return (
-    <div class="stage card" ref={home}>
+    <div class="stage card" ref={home} aria-busy={isBusy}>
+      <p class="recording small muted" role="status">
+        {isBusy && 'The kernel is at work …'}
+      </p>
       <div
         class={`worlds worlds-${shown.length}`}
         tabIndex={0}
@@ -87,8 +90,13 @@ function stepsOf(shown: readonly Shown[]): Steps {
   }
 }
 
+interface WaitingProps {
+  readonly shown: readonly Shown[]
+  readonly playback: Playback
+}
+
 /** How many wait, up to the playhead: what comes is not told. */
-function Waiting({ shown, playback }: Pick<FilmStageProps, 'shown' | 'playback'>): JSX.Element {
+function Waiting({ shown, playback }: WaitingProps): JSX.Element {
   const histories = useMemo(() => shown.map(({ trace }) => historyOf(trace)), [shown])
   const tick = useComputed(() => Math.floor((playback.time.value / playback.horizon.value) * 240))
   const lines = useMemo(

@@ -9,15 +9,22 @@ export interface Shown {
   readonly trace: Trace
 }
 
+export interface Films {
+  readonly shown: readonly Shown[]
+  /** True while newer ones are being recorded. */
+  readonly isBusy: boolean
+}
+
 /** Has the worlds recorded whenever their scenarios change; the films before stay until the new ones are there. */
-export function useFilms(worlds: readonly World[]): Signal<readonly Shown[]> {
-  const shown = useMemo(() => signal<readonly Shown[]>([]), [])
+export function useFilms(worlds: readonly World[]): Signal<Films> {
+  const shown = useMemo(() => signal<Films>({ shown: [], isBusy: true }), [])
   const question = JSON.stringify(worlds.map(({ scenario }) => scenario))
   useEffect(() => {
     let isWanted = true
+    shown.value = { ...shown.peek(), isBusy: true }
     Promise.all(worlds.map(async (world) => ({ world, trace: await films.record(world.scenario) }))).then(
       (ready) => {
-        if (isWanted) shown.value = ready
+        if (isWanted) shown.value = { shown: ready, isBusy: false }
       },
       (error: unknown) => console.error(error),
     )

@@ -10,6 +10,14 @@ import './upload.css'
 const app = document.getElementById('app')!
 
 prepareCrash()
+render(
+  <Frame>
+    <p class="muted" role="status">
+      Opening what this browser has kept …
+    </p>
+  </Frame>,
+  app,
+)
 try {
   const lab = await openLab()
   render(<Page lab={lab} />, app)
