@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import { readArguments, type Arguments } from './command/arguments.ts'
+import { calibrate } from './command/calibrate-command.ts'
 import { check } from './command/check-command.ts'
 import type { Desktop } from './command/desktop.ts'
 import { list, schema } from './command/list-command.ts'
@@ -15,6 +16,8 @@ const help = `npm run sim -- <command> [--json]
 
   run <preset|file.json> [--seed N] [--replications R] [--html report.html]
                                                          what happens in this scenario
+  run --replay trace.jsonl                               what runtime.record wrote once more, each job with its own luck
+  calibrate trace.jsonl [--out scenario.json]            a scenario like the trace, and whether it fits
   plan <preset|file.json> [--slo 'p99 wait < 0.5s']      how many workers it takes
   replay <file.json>                                     the same run again, compared to the last event
   storm <preset|file.json>                               does trouble outlast its cause, and what helps
@@ -28,6 +31,7 @@ exit codes: 0 done, 1 the answer is no, 2 wrong arguments, 3 not enough data, 70
 type Command = (given: Arguments, desktop: Desktop) => number | Promise<number>
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
+  ['calibrate', calibrate],
   ['plan', plan],
   ['replay', replay],
   ['check', check],

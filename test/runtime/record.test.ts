@@ -38,6 +38,7 @@ test('a trace tells the life of every job in times, names and numbers, and none 
   expect(header).toMatchObject({ millrace: 'trace', v: 1, queues: { default: { concurrency: 3 } } })
   const retry = { maxFailures: 2, maxCrashes: 3, backoff: { kind: 'fixed', delayMs: 1_000, jitter: 'none' } }
   expect(told).toMatchObject([
+    { event: 'worker', at: 0, queues: { default: 1 }, concurrency: 10 },
     { event: 'definition', queue: 'default', name: 'job', retry, timeoutMs: 0 },
     { event: 'enqueued', at: 20, job: 1, queue: 'default', name: 'job', priority: 3, runAt: 20 },
     { event: 'started', at: 20, job: 1, runAt: 20 },

@@ -68,6 +68,11 @@ export class Claims {
     this.#shares = [...weights].map(([queue, weight]) => ({ queue, weight, credit: credits.get(queue) ?? 0 }))
   }
 
+  /** What it looks into, and how much of its attention each gets. */
+  get weights(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#shares.map(({ queue, weight }) => [queue, weight]))
+  }
+
   wants(queues: ReadonlySet<string>): boolean {
     return this.#shares.some(({ queue }) => queues.has(queue))
   }

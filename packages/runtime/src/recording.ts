@@ -3,6 +3,7 @@ import type { CommandRunner } from './command-runner.ts'
 import { checkFunction, checkInteger, checkOptions } from './options.ts'
 import type { TraceHeader, TraceLine, TracedQueue } from './trace-format.ts'
 import { isArrival, traceLine } from './trace-line.ts'
+import type { Crew } from './workers.ts'
 import { within } from './within.ts'
 import type { Doing } from './worker-watch.ts'
 
@@ -26,6 +27,7 @@ export interface RecordingReport {
 export interface RecordingParts {
   readonly commands: CommandRunner
   readonly queues: Readonly<Record<string, QueueConfig>>
+  readonly crews: () => readonly Crew[]
   readonly trouble: (doing: Doing, error: unknown) => void
 }
 
@@ -64,6 +66,7 @@ export class Recording {
     this.#onEnd = onEnd
     this.#startedAt = parts.commands.now()
     this.#put(headerOf(this.#startedAt, parts.queues))
+    for (const crew of parts.crews()) this.hired(crew)
     this.#unsubscribe = parts.commands.store.subscribe({ events: (told) => this.#tell(told) })
   }
 
@@ -82,6 +85,12 @@ export class Recording {
   async close(): Promise<void> {
     this.#end('closed')
     await within(this.#parts.commands.clock, this.#written(), patienceMs)
+  }
+
+  /** A worker began. */
+  hired({ queues, concurrency }: Crew): void {
+    const at = this.#parts.commands.now() - this.#startedAt
+    if (!this.#isOver) this.#put({ event: 'worker', at, queues, concurrency })
   }
 
   #tell(told: readonly JobEvent[]): void {

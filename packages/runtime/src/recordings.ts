@@ -1,5 +1,6 @@
 import { closedError } from './command-runner.ts'
 import type { Recording, RecordingParts, RecordOptions, TraceWriter } from './recording.ts'
+import type { Crew } from './workers.ts'
 
 /** The recordings of one runtime, any number at a time. */
 export class Recordings {
@@ -17,6 +18,11 @@ export class Recordings {
     const recording = new Recording(this.#parts, write, options, (ended) => this.#running.delete(ended))
     this.#running.add(recording)
     return recording
+  }
+
+  /** A worker began. */
+  hired(crew: Crew): void {
+    for (const recording of this.#running) recording.hired(crew)
   }
 
   async close(): Promise<void> {

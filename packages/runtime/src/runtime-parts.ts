@@ -60,7 +60,8 @@ export class RuntimeParts {
     })
     const trouble = (doing: Doing, error: unknown): void => this.events.trouble(doing, error)
     this.maintenance = new Maintenance(commands, this.workers, this.schedules, trouble)
-    this.recordings = new Recordings({ commands, queues, trouble })
+    this.recordings = new Recordings({ commands, queues, crews: () => this.workers.crews, trouble })
+    this.workers.onStart = (crew) => this.recordings.hired(crew)
     this.schedules.expect = (at) => this.maintenance.expect(at)
   }
 

@@ -29,6 +29,15 @@ export type TraceLine =
       /** Bound of one attempt; 0 means none. */
       readonly timeoutMs: number
     }
+  /** A worker of the runtime that records began, or is at work when the recording begins. */
+  | {
+      readonly event: 'worker'
+      readonly at: number
+      /** The queues it looks into, and their weights. */
+      readonly queues: Readonly<Record<string, number>>
+      /** Jobs at once. */
+      readonly concurrency: number
+    }
   | {
       readonly event: 'enqueued' | 'redriven'
       readonly at: number

@@ -212,6 +212,10 @@ export class WorkerLoop implements SlotListener, LeaseOwner, ClaimTaker, Settlem
     attempt.onStop?.(why)
   }
 
+  get slotCount(): number {
+    return this.#settings.concurrency
+  }
+
   get handled(): readonly string[] {
     return this.#parts.handlers.names
   }

@@ -3,10 +3,19 @@ import { Worker, type StopOptions } from './worker.ts'
 import { WorkerLoop, type WorkerParts } from './worker-loop.ts'
 import type { WorkerSettings } from './worker-options.ts'
 
+/** What one worker looks into, by weight, and for how many jobs at once. */
+export interface Crew {
+  readonly queues: Readonly<Record<string, number>>
+  readonly concurrency: number
+}
+
 /** The workers of one runtime. */
 export class Workers {
   readonly #parts: WorkerParts
   readonly #loops = new Map<Worker, WorkerLoop>()
+
+  /** Called with each worker that starts. */
+  onStart: (crew: Crew) => void = () => {}
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -29,7 +38,13 @@ export class Workers {
     })
     this.#loops.set(worker, loop)
     loop.start()
+    this.onStart(crewOf(loop))
     return worker
+  }
+
+  /** Those at work. */
+  get crews(): readonly Crew[] {
+    return [...this.#loops.values()].map(crewOf)
   }
 
   /** Handlers that run now. */
@@ -72,4 +87,8 @@ function pooledParts(parts: WorkerParts): WorkerParts {
   const handlers = new Handlers()
   const knownQueues = (): readonly string[] => [...new Set([...parts.knownQueues(), ...handlers.queues()])]
   return { ...parts, handlers, knownQueues }
+}
+
+function crewOf({ claims, slotCount }: WorkerLoop): Crew {
+  return { queues: claims.weights, concurrency: slotCount }
 }

@@ -67,11 +67,17 @@ export class Floor {
     let waiting = 0
     for (const queue of worker.team.queues) waiting += this.#waiting(queue)
     const free = this.#stage.crew.free(worker)
-    if (waiting === 0 || free <= 0) return 0
+    if (free <= 0) return 0
     const { claim } = worker
-    claim.limit = free < waiting ? free : waiting
+    const isShared = claim.queues.length > 1
+    if (waiting === 0) {
+      if (isShared) forgetCredits(worker)
+      return 0
+    }
+    // Asked for no more than there is, the core would not see that a queue has run dry, and owes it nothing.
+    claim.limit = isShared || free < waiting ? free : waiting
     const reply = this.#stage.machine.claim(claim, this.#stage.at)
-    if (claim.queues.length > 1)
+    if (isShared)
       claim.queues = claim.queues.map((share, index) => ({ ...share, credit: reply.credits[index]! }))
     for (const job of reply.jobs) this.#start(job, worker)
     if (reply.jobs.length < claim.limit) this.#lookAgain(worker.team, reply.nextAt)
@@ -194,7 +200,8 @@ export class Floor {
     const error = run.fate === fate.timesOut ? tookTooLong : failure
     if (run.fate === fate.timesOut) ledger.timedOut(jobs.ofClass[run.job]!)
     const id = jobs.ids[run.job]!
-    machine.settle({ settlements: [{ id, epoch: run.epoch, outcome: 'fail', bucket, error }] }, at)
+    const told = this.#stage.classOf(run.job).afterFailure(jobs.entity[run.job]!, run.attempt)
+    machine.settle({ settlements: [{ id, epoch: run.epoch, outcome: 'fail', bucket, error, ...told }] }, at)
     this.#leaveWorker(run)
     this.#afterFailure(run)
   }
@@ -253,4 +260,10 @@ export class Floor {
     crew.list(worker)
     if (this.#isLimited[queue]!) this.dispatch(queue)
   }
+}
+
+/** As a claim that finds nothing does. */
+function forgetCredits({ claim }: Worker): void {
+  if (claim.queues.some(({ credit }) => credit !== 0))
+    claim.queues = claim.queues.map((share) => ({ ...share, credit: 0 }))
 }

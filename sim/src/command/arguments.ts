@@ -16,6 +16,10 @@ export interface Arguments {
   readonly quick: boolean
   /** Where the report goes as a page. */
   readonly html: string | undefined
+  /** The trace whose jobs are to come again. */
+  readonly replay: string | undefined
+  /** Where a scenario goes. */
+  readonly out: string | undefined
   /** Worlds to check. */
   readonly seeds: number | undefined
   /** Steps of each world. */
@@ -37,6 +41,8 @@ export function readArguments(words: readonly string[]): Arguments {
     slo: values.slo,
     quick: values.quick ?? false,
     html: values.html,
+    replay: values.replay,
+    out: values.out,
     seeds: values.seeds === undefined ? undefined : whole(values.seeds, '--seeds', 1, 10_000_000),
     steps: whole(values.steps ?? String(usualSteps), '--steps', 1, 10_000),
     first: values.first ?? false,
@@ -62,6 +68,8 @@ function parse(words: readonly string[]) {
       slo: { type: 'string' },
       quick: { type: 'boolean' },
       html: { type: 'string' },
+      replay: { type: 'string' },
+      out: { type: 'string' },
       seeds: { type: 'string' },
       steps: { type: 'string' },
       first: { type: 'boolean' },

@@ -36,6 +36,17 @@ const failure: Shape<model.Failure> = single<model.Failure>({
   poison: probability,
 })
 
+const attemptHistory: Shape<model.AttemptHistory> = object<model.AttemptHistory>({
+  takes: duration,
+  fate: optional(choice('completes', 'fails', 'crashes'), 'completes'),
+  again: maybe(duration) as Shape<number>,
+})
+
+const jobHistory: Shape<model.JobHistory> = object<model.JobHistory>({
+  attempts: list(attemptHistory, { min: 0, max: 10_000 }),
+  leaves: maybe(duration) as Shape<number>,
+})
+
 export const jobClass: Shape<model.JobClass> = object<model.JobClass>({
   id: name,
   queue: optional(name, 'default'),
@@ -44,6 +55,7 @@ export const jobClass: Shape<model.JobClass> = object<model.JobClass>({
   priority: optional(number({ min: -1_000, max: 1_000, whole: true }), 0),
   failure: optional(failure, { p: 0 }),
   patience: optional(orWord('unlimited', distribution), 'unlimited'),
+  history: maybe(list(jobHistory, { min: 1, max: 10_000_000 })) as Shape<readonly model.JobHistory[]>,
 })
 
 export const queueModel: Shape<model.QueueModel> = object<model.QueueModel>({

@@ -30,6 +30,21 @@ export interface JobClass {
   readonly failure: Failure
   /** How long a job waits for its start before it expires. */
   readonly patience: Distribution | 'unlimited'
+  /** What became of each job of a recorded run, in order of arrival. For as far as it goes it takes the place of `service`, `failure`, `patience` and the backoff. */
+  readonly history?: readonly JobHistory[]
+}
+
+export interface JobHistory {
+  readonly attempts: readonly AttemptHistory[]
+  /** It left after so long unless it had started. */
+  readonly leaves?: Seconds
+}
+
+export interface AttemptHistory {
+  readonly takes: Seconds
+  readonly fate: 'completes' | 'fails' | 'crashes'
+  /** From a failure to when the job was due again; without it the failure was its last. */
+  readonly again?: Seconds
 }
 
 export type Arrivals =

@@ -10,7 +10,8 @@ import type { Theory } from './theory.ts'
 export function theoryOf(scenario: Scenario): Theory | undefined {
   const queue = onlyQueue(scenario)
   if (queue === undefined || !isPlainHouse(scenario.workers) || scenario.faults.length > 0) return undefined
-  if (scenario.workers.count < 1) return undefined
+  if (scenario.workers.count < 1 || scenario.classes.some(({ history }) => history !== undefined))
+    return undefined
   if (scenario.classes.length > 1) return ofPriorities(scenario, queue)
   const [jobClass] = scenario.classes as readonly [JobClass]
   if (scenario.workers.breakdown !== 'none') return ofBreakdowns(scenario, queue, jobClass)
