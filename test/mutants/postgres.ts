@@ -47,6 +47,12 @@ export const postgresMutants: readonly Mutant[] = [
     'return run.at',
   ),
   postgres('a broken pipe is taken for a refusal', 'failure.ts', '(?!E)', ''),
+  postgres(
+    'closing waits for a silent server',
+    'postgres-store.ts',
+    'this.#connector.giveUp(), closeWithinMs',
+    '{}, closeWithinMs',
+  ),
   postgres('fsync off is not told', 'guarantee.ts', "(fsync === 'off' ? ['fsync'] : [])", '([])'),
   postgres('a newer schema is used', 'migrate.ts', 'if (version > migrations.length)', 'if (false)'),
   postgres(

@@ -9,8 +9,8 @@ const longestPauseMs = 1_000
 /** Keeps one connection, and makes a new one when it breaks. */
 export class Connector {
   readonly #source: Source
+  readonly #ending = new AbortController()
   #link: Link | undefined
-  #closed = false
 
   constructor(source: Source) {
     this.#source = source
@@ -18,16 +18,14 @@ export class Connector {
 
   /** The connection; if there is none, a new one as soon as the server takes it. */
   async link(): Promise<Link> {
-    this.#link ??= await retried(
-      () => openLink(this.#source),
-      () => this.#closed,
-    )
+    const { signal } = this.#ending
+    this.#link ??= await retried(() => openLink(this.#source, signal), signal)
     return this.#link
   }
 
   /** Opens the first connection; a server that is not there is told at once. */
   async open(): Promise<Link> {
-    this.#link = await openLink(this.#source)
+    this.#link = await openLink(this.#source, this.#ending.signal)
     return this.#link
   }
 
@@ -37,26 +35,34 @@ export class Connector {
    */
   async replace(number: string | undefined): Promise<'committed' | 'gone'> {
     const broken = this.#link
+    await this.#drop()
+    return retried(async () => {
+      const link = await this.link()
+      try {
+        if (broken !== undefined) await endBackend(link, broken)
+        return number === undefined ? 'gone' : await fateOf(link, number)
+      } catch (error) {
+        await this.#drop()
+        throw error
+      }
+    }, this.#ending.signal)
+  }
+
+  async #drop(): Promise<void> {
+    const link = this.#link
     this.#link = undefined
-    await broken?.close()
-    return retried(
-      async () => {
-        const link = await this.link()
-        try {
-          if (broken !== undefined) await endBackend(link, broken)
-          return number === undefined ? 'gone' : await fateOf(link, number)
-        } catch (error) {
-          this.#link = undefined
-          await link.close()
-          throw error
-        }
-      },
-      () => this.#closed,
-    )
+    link?.breakOff()
+    await link?.close()
+  }
+
+  /** Waits for no server any more: what is on its way fails, and no new connection is made. */
+  giveUp(): void {
+    this.#ending.abort(new Error('the store was closed before the server answered'))
+    this.#link?.breakOff()
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#ending.abort(new Error('the store was closed'))
     await this.#link?.close()
     this.#link = undefined
   }
@@ -84,13 +90,15 @@ async function fateOf(link: Link, number: string): Promise<'committed' | 'gone'>
   }
 }
 
-async function retried<T>(attempt: () => Promise<T>, isClosed: () => boolean): Promise<T> {
+async function retried<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const deadline = performance.now() + reconnectForMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    signal.throwIfAborted()
     try {
       return await attempt()
     } catch (error) {
-      if (isClosed() || error instanceof MillraceError || performance.now() + pauseMs > deadline) throw error
+      signal.throwIfAborted()
+      if (error instanceof MillraceError || performance.now() + pauseMs > deadline) throw error
     }
     await pause(pauseMs)
   }

@@ -1,5 +1,5 @@
 import type { Client, Notification, PoolClient } from 'pg'
-import { connect, endClient, type Source } from './link.ts'
+import { connect, endClient, withinTime, type Source } from './link.ts'
 import { quoteIdentifier } from './statement.ts'
 import { channelOf, readNews, type WakeUp } from './wake-up.ts'
 
@@ -14,7 +14,7 @@ export class NewsRoom {
   readonly #poll: () => void
   #client: Client | PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
-  #closed = false
+  readonly #ending = new AbortController()
 
   constructor(source: Source, schema: string, hear: (news: WakeUp, pid: number) => void, poll: () => void) {
     this.#source = source
@@ -29,7 +29,7 @@ export class NewsRoom {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#ending.abort()
     clearTimeout(this.#timer)
     const client = this.#client
     this.#client = undefined
@@ -37,13 +37,13 @@ export class NewsRoom {
   }
 
   async #listen(): Promise<void> {
-    const client = await connect(this.#source)
+    const client = await connect(this.#source, this.#ending.signal)
     this.#client = client
     client.on('notification', (notification) => this.#read(notification))
     client.on('end', () => this.#lost(client))
     client.on('error', () => this.#lost(client))
-    if (this.#closed) return this.#drop()
-    await client.query(`LISTEN ${quoteIdentifier(this.#channel)}`)
+    if (this.#ending.signal.aborted) return this.#drop()
+    await withinTime(client, client.query(`LISTEN ${quoteIdentifier(this.#channel)}`))
   }
 
   #read({ channel, payload = '', processId }: Notification): void {
@@ -64,7 +64,7 @@ export class NewsRoom {
 
   #schedule(): void {
     clearTimeout(this.#timer)
-    if (this.#closed) return
+    if (this.#ending.signal.aborted) return
     const afterMs = this.#client === undefined ? reconnectAfterMs : pollMs
     this.#timer = setTimeout(() => void this.#tick(), afterMs)
     // A store that nobody uses must not keep its process alive.

@@ -26,6 +26,9 @@ import { tell } from './turn.ts'
 import { UsersTransaction } from './users-transaction.ts'
 import { allQueues, type WakeUp } from './wake-up.ts'
 
+// Time for what was called before; a server that is silent for longer is given up.
+const closeWithinMs = 5_000
+
 export type PostgresStoreOptions = Place & {
   /** Where the tables live; 'millrace' if not given. Created when missing. */
   readonly schema?: string
@@ -175,9 +178,10 @@ class OpenStore implements PostgresStore {
   }
 
   async #end(): Promise<void> {
+    const giveUp = setTimeout(() => this.#connector.giveUp(), closeWithinMs)
     await this.#lane.idle()
-    await this.#news.close()
-    await this.#connector.close()
+    clearTimeout(giveUp)
+    await Promise.all([this.#news.close(), this.#connector.close()])
   }
 
   async #join(wakeUp: WakeUp): Promise<ReturnType<Lane['takeClaims']>> {

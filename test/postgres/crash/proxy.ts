@@ -9,16 +9,20 @@ export interface Proxy {
   cut(which: number): void
   /** Cuts the next connection that sends this text, once the other side has answered, and before the answer is through. */
   loseAnswerTo(text: string): void
+  /** From now on nothing comes through, and nobody is told: neither on the connections there are nor on new ones. */
+  fallSilent(): void
   close(): Promise<void>
 }
 
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let unlucky: string | undefined
+  let isSilent = false
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1')
     const pair = [near, far] as const
     pairs.add(pair)
+    if (isSilent) return void near.pause()
     near.on('data', (chunk: Buffer) => {
       if (unlucky === undefined || !chunk.includes(unlucky)) return
       unlucky = undefined
@@ -48,6 +52,13 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     },
     loseAnswerTo(text) {
       unlucky = text
+    },
+    fallSilent() {
+      isSilent = true
+      for (const [near, far] of pairs) {
+        near.unpipe(far).pause()
+        far.unpipe(near).pause()
+      }
     },
     async close() {
       server.close()
