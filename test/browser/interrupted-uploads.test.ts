@@ -1,16 +1,15 @@
 import { rmSync } from 'node:fs'
-import { expect, onTestFinished, test } from 'vitest'
-import { findChromium } from './chromium.ts'
+import { expect, onTestFinished } from 'vitest'
 import { Browser } from './devtools.ts'
+import { inChromium } from './in-chromium.ts'
 import { addFiles, enter, seen, type Sent } from './upload-lab-page.ts'
 import { expectArrival, midway, newProfile, uploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
-const inChromium = test.skipIf(findChromium() === undefined)
 const size = 400_000
 
 inChromium('a reload in the middle of an upload goes on where the server is', async () => {
-  const lab = await uploadLab()
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -24,7 +23,7 @@ inChromium('a reload in the middle of an upload goes on where the server is', as
 })
 
 inChromium('a crash of the tab in the middle of an upload', async () => {
-  const lab = await uploadLab()
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -39,7 +38,7 @@ inChromium(
   async () => {
     const profile = newProfile()
     onTestFinished(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
-    const lab = await uploadLab({}, { profile })
+    await using lab = await uploadLab({}, { profile })
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 2, size)
     await midway(lab)
@@ -52,7 +51,7 @@ inChromium(
 )
 
 inChromium('pause breaks off what runs, and resume goes on with it', async () => {
-  const lab = await uploadLab()
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -64,7 +63,7 @@ inChromium('pause breaks off what runs, and resume goes on with it', async () =>
 })
 
 inChromium('a cancelled upload ends, and its bytes are deleted', async () => {
-  const lab = await uploadLab()
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const [sent] = await addFiles(lab.page, 1, size)
   await midway(lab)
@@ -81,7 +80,7 @@ inChromium('a cancelled upload ends, and its bytes are deleted', async () => {
 inChromium(
   'without room a file is refused and nothing else is lost; with room again it arrives',
   async () => {
-    const lab = await uploadLab({}, { quotaSize: 3_000_000 })
+    await using lab = await uploadLab({}, { quotaSize: 3_000_000 })
     await lab.page.setOffline(true)
     const sent: Sent[] = []
     const refusal = await until('the room is used up', async () => {
@@ -112,7 +111,7 @@ inChromium(
 inChromium(
   'site data cleared while files wait: each arrives, or is a dead letter that says why',
   async () => {
-    const lab = await uploadLab()
+    await using lab = await uploadLab()
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 5, size)
     await midway(lab)
@@ -139,7 +138,7 @@ inChromium(
 inChromium(
   'a page that blocks an upgrade of the database holds up nobody for ever, and loses nothing',
   async () => {
-    const lab = await uploadLab()
+    await using lab = await uploadLab()
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 2, size)
     await midway(lab)

@@ -1,16 +1,13 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { bundle } from './bundled-workers.ts'
-import { findChromium } from './chromium.ts'
 import type { Page } from './devtools.ts'
+import { inChromium } from './in-chromium.ts'
 import { failover } from './tabs/failover.ts'
 import { Tabs } from './tabs/tab-lab.ts'
 import { addFiles, seen } from './upload-lab-page.ts'
 import { expectArrival, uploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
-
-/** What other browsers lack is taken from Chromium, before any script runs. */
-const inChromium = test.skipIf(findChromium() === undefined)
 
 function without(...names: readonly string[]): string {
   return names.map((name) => `Object.defineProperty(${owned(name)}, { value: undefined });`).join('\n')
@@ -45,19 +42,19 @@ inChromium('without Web Locks a tab that crashes is followed when its leases end
 })
 
 inChromium('files arrive on an insecure page too, which has no service worker to hand them to', async () => {
-  const lab = await uploadLab({}, { prelude: insecure })
+  await using lab = await uploadLab({}, { prelude: insecure })
   expect(await lab.page.call(() => inPage.handOver('/sw.js'))).toBe('page')
   await expectArrival(lab, await addFiles(lab.page, 2, 100_000))
 })
 
 inChromium('where Background Sync is not known, pages drive', async () => {
-  const lab = await uploadLab({}, { prelude: without('ServiceWorkerRegistration.sync') })
+  await using lab = await uploadLab({}, { prelude: without('ServiceWorkerRegistration.sync') })
   lab.server.serve('/sw.js', 'text/javascript', '')
   expect(await lab.page.call(() => inPage.handOver('/sw.js'))).toBe('page')
 })
 
 inChromium('unmetered takes any connection where the browser cannot tell', async () => {
-  const lab = await uploadLab({ network: 'unmetered' })
+  await using lab = await uploadLab({ network: 'unmetered' })
   expect(await lab.page.call(() => (navigator as { connection?: { type?: string } }).connection?.type)).toBe(
     undefined,
   )
@@ -66,7 +63,7 @@ inChromium('unmetered takes any connection where the browser cannot tell', async
 
 inChromium('unmetered waits while data is to be saved', async () => {
   const prelude = 'NetworkInformation.prototype.__defineGetter__("saveData", () => !globalThis.isFree)'
-  const lab = await uploadLab({ network: 'unmetered' }, { prelude })
+  await using lab = await uploadLab({ network: 'unmetered' }, { prelude })
   const sent = await addFiles(lab.page, 1, 100_000)
   expect(await lab.page.call(() => inPage.uploads.gate.status)).toBe('metered')
   expect((await seen(lab.page)).map(({ state }) => state)).toEqual(['enqueued'])
@@ -79,17 +76,18 @@ inChromium('unmetered waits while data is to be saved', async () => {
 
 inChromium('the browser is asked to keep the data once, and only in a gesture of the user', async () => {
   const prelude = 'globalThis.asked = 0; StorageManager.prototype.persist = async () => ++asked > 0'
-  const { page } = await uploadLab({}, { prelude })
+  await using lab = await uploadLab({}, { prelude })
   const asked: number[] = []
   for (const add of ['call', 'callInGesture', 'callInGesture'] as const) {
-    await page[add]((seed) => inPage.add('a', seed, 10), asked.length)
-    asked.push(await page.call(() => (globalThis as unknown as { asked: number }).asked))
+    await lab.page[add]((seed) => inPage.add('a', seed, 10), asked.length)
+    asked.push(await lab.page.call(() => (globalThis as unknown as { asked: number }).asked))
   }
   expect(asked).toEqual([0, 1, 1])
 })
 
 inChromium('timers of a hidden page ring once a second, those of its worker clock in time', async () => {
-  const { page, server, browser } = await uploadLab()
+  await using lab = await uploadLab()
+  const { page, server, browser } = lab
   const worker = await bundle(join(import.meta.dirname, 'pages/timers-worker.ts'))
   server.serve('/timers.js', 'text/javascript', worker)
   await hide(page, await browser.open('about:blank'))

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { bundle } from './bundled-workers.ts'
-import { findChromium } from './chromium.ts'
+import { inChromium } from './in-chromium.ts'
 import { addFiles, enter, seen, type Sent } from './upload-lab-page.ts'
 import { uploadLab, type UploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
-const inChromium = test.skipIf(findChromium() === undefined)
 const size = 200_000
 
 /** A page that enqueued while the server was away, and was closed. */
@@ -51,7 +50,8 @@ function sync(
 }
 
 inChromium('pending uploads finish in the service worker, with every page closed', async () => {
-  const { lab, sent, registrationId } = await leftBehind()
+  const { sent, registrationId, ...left } = await leftBehind()
+  await using lab = left.lab
   const helper = await lab.browser.open('about:blank')
   await helper.send('ServiceWorker.enable')
   await lab.page.close()
@@ -63,7 +63,8 @@ inChromium('pending uploads finish in the service worker, with every page closed
 })
 
 inChromium('after the last chance nothing is dropped: the next page goes on', async () => {
-  const { lab, sent, registrationId } = await leftBehind()
+  const { sent, registrationId, ...left } = await leftBehind()
+  await using lab = left.lab
   const helper = await lab.browser.open('about:blank')
   await helper.send('ServiceWorker.enable')
   await lab.page.close()

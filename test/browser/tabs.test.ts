@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
-import { findChromium } from './chromium.ts'
+import { expect } from 'vitest'
 import type { Page } from './devtools.ts'
+import { inChromium } from './in-chromium.ts'
 import { chaos } from './tabs/chaos.ts'
 import { failover } from './tabs/failover.ts'
 import { Tabs } from './tabs/tab-lab.ts'
@@ -8,8 +8,6 @@ import { until } from './until.ts'
 
 /** How soon is measured by `npm run test:tabs`, with limits of 100 and 200 ms; here only that no lease had to end first. */
 const beforeItsLeaseMs = 10_000
-
-const inChromium = test.skipIf(findChromium() === undefined)
 
 inChromium('the jobs of a closed tab run in another one at once, and it counts as no crash', async () => {
   await using tabs = await Tabs.open()

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, onTestFinished } from 'vitest'
+import { afterAll } from 'vitest'
 import { Browser, type Page } from './devtools.ts'
 import { pageFiles } from './page-files.ts'
 import type { LabOptions } from './pages/upload-page.ts'
@@ -9,7 +9,7 @@ import { until } from './until.ts'
 import { enter, seen, type Sent } from './upload-lab-page.ts'
 import { UploadServer } from './upload-server.ts'
 
-export interface UploadLab {
+export interface UploadLab extends AsyncDisposable {
   readonly server: UploadServer
   browser: Browser
   page: Page
@@ -56,12 +56,17 @@ export async function uploadLab(options: LabOptions = {}, where: LabPlace = {}):
   server.withheld = withheld
   await server.up()
   const browser = profile === undefined ? await sharedBrowser() : await Browser.launch(profile)
-  const lab: UploadLab = { server, browser, page: await browser.open('about:blank', prelude), options }
-  onTestFinished(async () => {
-    // A test may have closed its page itself.
-    await (profile === undefined ? lab.page.close().catch(() => {}) : lab.browser.close())
-    await server.close()
-  })
+  const lab: UploadLab = {
+    server,
+    browser,
+    page: await browser.open('about:blank', prelude),
+    options,
+    async [Symbol.asyncDispose]() {
+      // A test may have closed its page itself.
+      await (profile === undefined ? lab.page.close().catch(() => {}) : lab.browser.close())
+      await server.close()
+    },
+  }
   // It counts from before the first database is opened.
   if (quotaSize !== undefined)
     await lab.page.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize })

@@ -1,22 +1,21 @@
-import { expect, test } from 'vitest'
-import { findChromium } from './chromium.ts'
+import { expect } from 'vitest'
+import { besidesInChromium } from './in-chromium.ts'
 import { addFiles, seen } from './upload-lab-page.ts'
 import { expectArrival, uploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
-const inChromium = test.skipIf(findChromium() === undefined)
 const size = 400_000
 
-inChromium('files arrive with the right bytes, under the ids of their jobs', async () => {
-  const lab = await uploadLab()
+besidesInChromium('files arrive with the right bytes, under the ids of their jobs', async () => {
+  await using lab = await uploadLab()
   const sent = await addFiles(lab.page, 3, size)
   await expectArrival(lab, sent)
   expect(new Set(lab.server.keys)).toEqual(new Set(sent.map(({ id }) => id)))
   expect(lab.server.arrivals).toHaveLength(3)
 })
 
-inChromium('what is added while offline from the start arrives when the network is back', async () => {
-  const lab = await uploadLab()
+besidesInChromium('what is added while offline from the start arrives when the network is back', async () => {
+  await using lab = await uploadLab()
   await lab.page.setOffline(true)
   const sent = await addFiles(lab.page, 2, size)
   await until(
@@ -31,10 +30,10 @@ inChromium('what is added while offline from the start arrives when the network 
   ])
 })
 
-inChromium(
+besidesInChromium(
   'what the server does not answer while it is down arrives when it is back, at no cost to the attempts',
   async () => {
-    const lab = await uploadLab()
+    await using lab = await uploadLab()
     await lab.server.down()
     const sent = await addFiles(lab.page, 2, size)
     await until('a first attempt broke off', async () =>
@@ -49,8 +48,8 @@ inChromium(
   },
 )
 
-inChromium('a server that accepts and stalls is left after a while, and tried again', async () => {
-  const lab = await uploadLab({ stall: '300ms' })
+besidesInChromium('a server that accepts and stalls is left after a while, and tried again', async () => {
+  await using lab = await uploadLab({ stall: '300ms' })
   lab.server.mood = { kind: 'stalls' }
   const sent = await addFiles(lab.page, 2, size)
   await until('a request was broken off', async () =>
@@ -61,8 +60,8 @@ inChromium('a server that accepts and stalls is left after a while, and tried ag
   expect((await seen(lab.page)).every(({ failures }) => failures === 0)).toBe(true)
 })
 
-inChromium('connections that are reset', async () => {
-  const lab = await uploadLab()
+besidesInChromium('connections that are reset', async () => {
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'resets' }
   const sent = await addFiles(lab.page, 2, size)
   await until('the first was reset', async () => lab.server.refused > 0)
@@ -71,18 +70,19 @@ inChromium('connections that are reset', async () => {
   expect((await seen(lab.page)).every(({ failures }) => failures === 0)).toBe(true)
 })
 
-inChromium.for([500, 502] as const)('a server that answers %i for a while', async (status) => {
-  const lab = await uploadLab()
-  lab.server.mood = { kind: 'answers', status }
-  const sent = await addFiles(lab.page, 2, size)
-  await until('it answered so', async () => lab.server.refused > 0)
-  lab.server.mood = { kind: 'well' }
-  await expectArrival(lab, sent)
-  expect((await seen(lab.page)).some(({ failures }) => failures > 0)).toBe(true)
-})
+for (const status of [500, 502])
+  besidesInChromium(`a server that answers ${status} for a while`, async () => {
+    await using lab = await uploadLab()
+    lab.server.mood = { kind: 'answers', status }
+    const sent = await addFiles(lab.page, 2, size)
+    await until('it answered so', async () => lab.server.refused > 0)
+    lab.server.mood = { kind: 'well' }
+    await expectArrival(lab, sent)
+    expect((await seen(lab.page)).some(({ failures }) => failures > 0)).toBe(true)
+  })
 
-inChromium('a Retry-After is kept', async () => {
-  const lab = await uploadLab()
+besidesInChromium('a Retry-After is kept', async () => {
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'answers', status: 429, headers: { 'Retry-After': '2' } }
   const sent = await addFiles(lab.page, 1, size)
   await until('it answered so', async () => lab.server.refused > 0)
@@ -92,8 +92,8 @@ inChromium('a Retry-After is kept', async () => {
   expect(performance.now() - from).toBeGreaterThan(1_900)
 })
 
-inChromium('a portal that answers 200 and a page is not the server', async () => {
-  const lab = await uploadLab()
+besidesInChromium('a portal that answers 200 and a page is not the server', async () => {
+  await using lab = await uploadLab()
   lab.server.mood = { kind: 'captive' }
   const sent = await addFiles(lab.page, 2, size)
   await until(
@@ -106,8 +106,8 @@ inChromium('a portal that answers 200 and a page is not the server', async () =>
   expect((await seen(lab.page)).every(({ failures }) => failures === 0)).toBe(true)
 })
 
-inChromium('401 parks all until resume, and costs no attempt', async () => {
-  const lab = await uploadLab({ token: 'old' })
+besidesInChromium('401 parks all until resume, and costs no attempt', async () => {
+  await using lab = await uploadLab({ token: 'old' })
   lab.server.token = 'new'
   const sent = await addFiles(lab.page, 2, size)
   await until(
@@ -122,10 +122,10 @@ inChromium('401 parks all until resume, and costs no attempt', async () => {
   expect((await seen(lab.page)).every(({ failures }) => failures === 0)).toBe(true)
 })
 
-inChromium(
+besidesInChromium(
   'what the server refuses for good is a dead letter that says so, and arrives when it is redriven',
   async () => {
-    const lab = await uploadLab()
+    await using lab = await uploadLab()
     lab.server.mood = { kind: 'answers', status: 413 }
     const sent = await addFiles(lab.page, 1, size)
     const dead = await until('it is dead', async () =>
@@ -141,19 +141,19 @@ inChromium(
   },
 )
 
-inChromium('put sends a file whole', async () => {
-  const lab = await uploadLab({ protocol: 'put', endpoint: '/put' })
+besidesInChromium('put sends a file whole', async () => {
+  await using lab = await uploadLab({ protocol: 'put', endpoint: '/put' })
   const sent = await addFiles(lab.page, 2, size)
   await expectArrival(lab, sent)
 })
 
-inChromium('an empty file arrives', async () => {
-  const lab = await uploadLab()
+besidesInChromium('an empty file arrives', async () => {
+  await using lab = await uploadLab()
   await expectArrival(lab, await addFiles(lab.page, 1, 0))
 })
 
-inChromium('the tus client that could not be had with the page is asked for again', async () => {
-  const lab = await uploadLab({}, { withheld: /assets\/(?!upload-page)/ })
+besidesInChromium('the tus client that could not be had with the page is asked for again', async () => {
+  await using lab = await uploadLab({}, { withheld: /assets\/(?!upload-page)/ })
   const sent = await addFiles(lab.page, 1, size)
   await until('it was missed', async () =>
     (await seen(lab.page)).some(({ log }) => /tus client was not loaded/.test(log.join())),
