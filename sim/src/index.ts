@@ -1,4 +1,5 @@
 /** The simulator: scenarios in, statistics with intervals out, from the production core in virtual time. */
+export type { Fork } from './capacity/fork.ts'
 export { liveMachine, tableMachine, type Machine } from './capacity/machine.ts'
 export { readObjective } from './planner/objective.ts'
 export { plan, type Certificate, type Plan, type PlanOptions, type Sensitivity } from './planner/plan.ts'

@@ -14,6 +14,17 @@ export function fingerprints(): Record<string, string> {
   return found
 }
 
+/** The same runs, each forked in its middle into itself. */
+export function forkedFingerprints(): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const [name, { scenario: preset }] of presets) {
+    const scenario = parseScenario({ ...preset, stop: { ...preset.stop, jobs } })
+    const at = runOnce(scenario).simulatedSeconds / 2
+    found[name] = runOnce(scenario, { fork: { at, scenario } }).hash
+  }
+  return found
+}
+
 /** The one of a small world, in which the runtime works too. */
 export async function worldFingerprint(): Promise<string> {
   return (await runWorld(planOf(1, 5))).hash

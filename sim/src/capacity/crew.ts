@@ -8,7 +8,7 @@ type ClaimRequest = Mutable<Request<'claim'>>
 export interface Team {
   readonly queues: readonly number[]
   readonly names: readonly string[]
-  readonly weights: readonly number[]
+  weights: readonly number[]
   /** Workers that may have a free slot; each stands here at most once. */
   readonly idle: number[]
 }
@@ -45,7 +45,7 @@ export class Crew {
     const team = (served: readonly string[]): Team => ({
       names: served,
       queues: served.map((name) => names.indexOf(name)),
-      weights: served.map((name) => workers.weights[name] ?? queues[name]!.weight),
+      weights: weightsOf(served, { workers, queues }),
       idle: [],
     })
     const dedicated = Object.entries(workers.dedicated)
@@ -55,6 +55,12 @@ export class Crew {
       for (let worker = 0; worker < count; worker++) this.hire(this.teams[index]!)
     })
     for (let worker = 0; worker < workers.count; worker++) this.hire(this.teams.at(-1)!)
+  }
+
+  reweigh(scenario: Scenario): void {
+    for (const team of this.teams) team.weights = weightsOf(team.names, scenario)
+    for (const { claim, team } of this.workers)
+      claim.queues = claim.queues.map((share, index) => ({ ...share, weight: team.weights[index]! }))
   }
 
   hire(team: Team): Worker {
@@ -100,4 +106,11 @@ export class Crew {
     }
     return undefined
   }
+}
+
+function weightsOf(
+  served: readonly string[],
+  { workers, queues }: Pick<Scenario, 'workers' | 'queues'>,
+): readonly number[] {
+  return served.map((name) => workers.weights[name] ?? queues[name]!.weight)
 }

@@ -1,6 +1,7 @@
 import { noExtras } from '@millrace/core'
 import { phase } from '../kernel/event-heap.ts'
 import { arrivalProcess, type ArrivalProcess } from '../random/arrival-process.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { ClassModel } from './class-model.ts'
 import type { Floor } from './floor.ts'
 import type { Lines } from './lines.ts'
@@ -18,11 +19,15 @@ export class Desk {
   readonly #stage: Stage
   readonly #lines: Lines
   readonly #floor: Floor
-  readonly #processes: readonly (ArrivalProcess | undefined)[]
+  readonly #processes: (ArrivalProcess | undefined)[]
+  /** When each class's next arrival is; an event at any other time is stale. */
+  readonly #nextAt: number[] = []
+  /** Arrivals asked for, of each class. */
+  readonly #drawn: number[] = []
   readonly #request: { readonly jobs: [ClassModel['job']]; readonly atomic: false }
   /** Jobs whose producers wait for room, by queue. */
   readonly #outside: readonly number[][]
-  readonly #sheds: boolean
+  #sheds = false
   /** Users of closed classes: which class each belongs to, and how often it has thought. */
   readonly #classOfUser: number[] = []
   readonly #thoughts: number[] = []
@@ -37,14 +42,32 @@ export class Desk {
     this.#floor = floor
     this.#request = { jobs: [classes[0]!.job], atomic: false }
     this.#outside = stage.ledger.queues.map(() => [])
-    this.#sheds = Object.values(scenario.queues).some(({ overflow }) => overflow.startsWith('shed'))
-    if (this.#sheds) stage.machine.listen()
-    this.#left = scenario.stop.jobs === 'unlimited' ? Infinity : scenario.stop.jobs
+    this.#left = 0
+    this.#heed(scenario)
     this.#processes = scenario.classes.map(({ id, arrivals }) =>
       arrivals.kind === 'closed' ? undefined : arrivalProcess(arrivals, scenario.seed, id),
     )
     this.#sources = classes.length + scenario.faults.filter(({ kind }) => kind === 'burst').length
     classes.forEach((model) => this.#open(model))
+  }
+
+  /** The stage has other settings than `before` from now on. */
+  change(before: Scenario): void {
+    const { scenario, now } = this.#stage
+    this.#heed(scenario)
+    this.#sources += scenario.faults.slice(before.faults.length).filter(({ kind }) => kind === 'burst').length
+    scenario.classes.forEach(({ id, arrivals }, index) => {
+      if (
+        arrivals.kind === 'closed' ||
+        JSON.stringify(arrivals) === JSON.stringify(before.classes[index]!.arrivals)
+      )
+        return
+      // The draw of the arrival that is to come is used for the one that comes in its place.
+      const from = { time: now, drawn: this.#drawn[index]! - 1 }
+      this.#processes[index] = arrivalProcess(arrivals, scenario.seed, id, from)
+      if (this.#nextAt[index] === Infinity) this.#sources++
+      this.#next(index)
+    })
   }
 
   /** True once all jobs that were to arrive have arrived. */
@@ -64,6 +87,7 @@ export class Desk {
 
   /** Subject: a class. */
   arrival(index: number): void {
+    if (this.#nextAt[index] !== this.#stage.now) return
     const { size } = this.#processes[index]!
     const model = this.#stage.classes[index]!
     for (let job = 0; job < size && this.#left > 0; job++) this.#offer(model, -1)
@@ -99,7 +123,17 @@ export class Desk {
     this.#admit(this.#stage.classOf(job).queue)
   }
 
+  #heed({ queues, stop }: Scenario): void {
+    const sheds = Object.values(queues).some(({ overflow }) => overflow.startsWith('shed'))
+    if (sheds && !this.#sheds) this.#stage.machine.listen()
+    this.#sheds ||= sheds
+    const made = this.#stage.classes.reduce((sum, model) => sum + model.made, 0)
+    this.#left = stop.jobs === 'unlimited' ? Infinity : Math.max(0, stop.jobs - made)
+  }
+
   #open(model: ClassModel): void {
+    this.#drawn.push(0)
+    this.#nextAt.push(Infinity)
     if (this.#processes[model.index] !== undefined) this.#next(model.index)
     for (let user = 0; user < model.users; user++) {
       this.#classOfUser.push(model.index)
@@ -109,9 +143,11 @@ export class Desk {
   }
 
   #next(index: number): void {
-    const time = this.#processes[index]!.next()
+    const time = Math.round(this.#processes[index]!.next())
+    this.#nextAt[index] = time
+    this.#drawn[index]!++
     if (time === Infinity) this.#sources--
-    else if (this.#left > 0) this.#stage.heap.push(Math.round(time), phase.arrival, event.arrival, index)
+    else if (this.#left > 0) this.#stage.heap.push(time, phase.arrival, event.arrival, index)
   }
 
   #thinks(user: number): void {

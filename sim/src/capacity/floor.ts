@@ -1,5 +1,6 @@
 import type { Job, Request } from '@millrace/core'
 import { phase } from '../kernel/event-heap.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { Team, Worker } from './crew.ts'
 import { whereabouts } from './job-slots.ts'
 import type { Departures } from './departures.ts'
@@ -20,10 +21,10 @@ export class Floor {
   readonly #lines: Lines
   readonly #departures: Departures
   readonly #teamsOf: readonly (readonly Team[])[]
-  readonly #isLimited: readonly boolean[]
+  #isLimited: readonly boolean[] = []
   readonly #isPolled: boolean
-  readonly #timeout: number
-  readonly #isTimedFromReady: boolean
+  #timeout = Infinity
+  #isTimedFromReady = false
   /** When each queue is looked at again because its rate allows more then. */
   readonly #wakeAt: number[]
   readonly #settlement: { id: string; epoch: number; outcome: 'complete' } = {
@@ -42,13 +43,18 @@ export class Floor {
     this.#departures = departures
     const queues = Object.values(scenario.queues)
     this.#teamsOf = queues.map((_, queue) => crew.teams.filter((team) => team.queues.includes(queue)))
-    this.#isLimited = queues.map(
+    this.#isPolled = scenario.workers.poll !== 'none'
+    this.#wakeAt = queues.map(() => Infinity)
+    this.heed(scenario)
+  }
+
+  /** Takes up what the scenario says of limits and timeouts. */
+  heed({ queues, retry }: Scenario): void {
+    this.#isLimited = Object.values(queues).map(
       ({ concurrency, rate }) => concurrency !== 'unlimited' || rate !== 'unlimited',
     )
-    this.#isPolled = scenario.workers.poll !== 'none'
-    this.#timeout = scenario.retry.timeout === 'none' ? Infinity : microsOf(scenario.retry.timeout)
-    this.#isTimedFromReady = scenario.retry.timeoutFrom === 'ready'
-    this.#wakeAt = queues.map(() => Infinity)
+    this.#timeout = retry.timeout === 'none' ? Infinity : microsOf(retry.timeout)
+    this.#isTimedFromReady = retry.timeoutFrom === 'ready'
   }
 
   /** Something may be claimable in the queue: idle workers look, unless they only look when it is time. */

@@ -1,8 +1,7 @@
 import { autoscale, type Scale, type ScalePolicy } from '@millrace/core'
 import { phase } from '../kernel/event-heap.ts'
 import type { Autoscale } from '../scenario/scenario.ts'
-import type { Worker } from './crew.ts'
-import type { Polls } from './polls.ts'
+import type { Staff } from './staff.ts'
 import { event, type Stage } from './stage.ts'
 import type { Troubles } from './troubles.ts'
 import { microsOf } from './virtual-time.ts'
@@ -13,15 +12,15 @@ const every = microsOf(1)
 /** The number of workers follows the core's own decision. */
 export class Scaling {
   readonly #stage: Stage
-  readonly #polls: Polls
+  readonly #staff: Staff
   readonly #troubles: Troubles
   readonly #policy: ScalePolicy
   readonly #startup: number
   #scale: Scale
 
-  constructor(stage: Stage, polls: Polls, troubles: Troubles, policy: Autoscale) {
+  constructor(stage: Stage, staff: Staff, troubles: Troubles, policy: Autoscale) {
     this.#stage = stage
-    this.#polls = polls
+    this.#staff = staff
     this.#troubles = troubles
     this.#startup = microsOf(policy.startup)
     this.#policy = {
@@ -33,7 +32,7 @@ export class Scaling {
       cooldownMs: policy.cooldown * 1_000,
     }
     this.#scale = {
-      size: this.#team().length,
+      size: staff.team.length,
       changedAt: stage.at.now - this.#policy.cooldownMs,
       because: 'steady',
     }
@@ -50,9 +49,9 @@ export class Scaling {
         queues.reduce((sum, queue) => sum + queue.processing, 0) / this.#stage.scenario.workers.concurrency,
     }
     this.#scale = autoscale(this.#scale, load, this.#policy, at.now)
-    const size = this.#team().length
+    const size = this.#staff.team.length
     for (let more = size; more < this.#scale.size; more++) this.#hire()
-    for (let less = size; less > this.#scale.size; less--) this.#dismiss()
+    for (let less = size; less > this.#scale.size; less--) this.#staff.dismiss()
     heap.push(now + every, phase.capacity, event.scale, 0)
   }
 
@@ -63,25 +62,9 @@ export class Scaling {
   }
 
   #hire(): void {
-    const { crew, heap, now, scenario, ledger } = this.#stage
-    const worker = crew.hire(crew.teams.at(-1)!)
-    for (let slot = 0; slot < scenario.workers.concurrency; slot++) ledger.slots.enter(now)
+    const { heap, now } = this.#stage
+    const worker = this.#staff.hire()
     this.#troubles.halt(worker)
     heap.push(now + this.#startup, phase.capacity, event.startup, worker.index)
-    this.#troubles.watch(worker)
-    this.#polls.watch(worker)
-  }
-
-  /** The idlest goes; what it has begun it ends. */
-  #dismiss(): void {
-    const { ledger, now, scenario } = this.#stage
-    const worker = this.#team().reduce((least, one) => (one.busy < least.busy ? one : least))
-    worker.retired = true
-    for (let slot = 0; slot < scenario.workers.concurrency; slot++) ledger.slots.leave(now, now)
-  }
-
-  #team(): readonly Worker[] {
-    const team = this.#stage.crew.teams.at(-1)!
-    return this.#stage.crew.workers.filter((worker) => worker.team === team && !worker.retired)
   }
 }

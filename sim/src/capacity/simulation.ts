@@ -4,18 +4,21 @@ import type { Scenario } from '../scenario/scenario.ts'
 import { Departures } from './departures.ts'
 import { Desk } from './desk.ts'
 import { Floor } from './floor.ts'
+import { forked, type Fork } from './fork.ts'
 import { whereabouts } from './job-slots.ts'
 import type { Ledger } from './ledger.ts'
 import { Lines } from './lines.ts'
 import { liveMachine, type Machine } from './machine.ts'
 import { Polls } from './polls.ts'
 import { Scaling } from './scaling.ts'
+import { Staff } from './staff.ts'
 import { event, Stage } from './stage.ts'
 import { Troubles } from './troubles.ts'
 import { microsOf, type Micros } from './virtual-time.ts'
 
 export interface SimulationOptions {
   readonly machine?: Machine
+  readonly fork?: Fork
   /** Asked now and then, with the jobs that have ended: true ends the arrivals. */
   readonly isEnough?: (simulation: Simulation) => boolean
 }
@@ -32,10 +35,17 @@ export class Simulation {
   readonly #scaling: Scaling | undefined
   readonly #isEnough: SimulationOptions['isEnough']
   readonly #polls: Polls
+  readonly #staff: Staff
+  /** The settings after the fork. */
+  readonly #after: Scenario | undefined
+  #until: Micros = Infinity
 
-  constructor(scenario: Scenario, { machine = liveMachine(), isEnough }: SimulationOptions = {}) {
+  constructor(scenario: Scenario, { machine = liveMachine(), fork, isEnough }: SimulationOptions = {}) {
     const { autoscale } = scenario.workers
     const stage = new Stage(scenario, machine)
+    this.#after = fork && forked(scenario, fork)
+    // After all that happens in that microsecond.
+    if (fork !== undefined) stage.heap.push(microsOf(fork.at), phase.sample, event.fork, 0)
     this.#stage = stage
     this.#isEnough = isEnough
     const departures = new Departures(stage, (job) => this.#desk.ended(job))
@@ -44,8 +54,9 @@ export class Simulation {
     this.#desk = new Desk(stage, this.#lines, this.#floor)
     this.#troubles = new Troubles(stage, this.#floor)
     this.#polls = new Polls(stage, this.#floor)
+    this.#staff = new Staff(stage, this.#polls, this.#troubles)
     this.#scaling =
-      autoscale === 'none' ? undefined : new Scaling(stage, this.#polls, this.#troubles, autoscale)
+      autoscale === 'none' ? undefined : new Scaling(stage, this.#staff, this.#troubles, autoscale)
     const slots = stage.crew.workers.length * scenario.workers.concurrency
     for (let slot = 0; slot < slots; slot++) stage.ledger.slots.enter(0)
     if (scenario.warmup !== 'auto' && scenario.warmup > 0)
@@ -71,15 +82,15 @@ export class Simulation {
 
   /** Runs to the end: the horizon, or the end of the last job. Throws if Little's identity does not hold to the microsecond. */
   run(): void {
-    const until = this.#horizon()
+    this.#until = this.#horizon()
     let left = checkEvery
     let isCut = false
     while (!isCut && this.#stage.heap.pop()) {
-      isCut = this.#stage.heap.time > until
-      this.#stage.moveTo(isCut ? until : this.#stage.heap.time)
+      isCut = this.#stage.heap.time > this.#until
+      this.#stage.moveTo(isCut ? this.#until : this.#stage.heap.time)
       if (isCut) break
       this.#handle(this.#stage.heap.kind, this.#stage.heap.subject)
-      if (this.#isOver(until)) break
+      if (this.#isOver()) break
       if (--left === 0) {
         left = checkEvery
         if (this.#isEnough?.(this) === true) this.#desk.close()
@@ -96,9 +107,9 @@ export class Simulation {
   }
 
   /** All have come that were to come, and all are gone; a horizon is waited for unless a number of jobs was to be the end. */
-  #isOver(until: Micros): boolean {
+  #isOver(): boolean {
     if (this.#stage.jobs.live > 0) return false
-    return this.#desk.isClosed || (this.#desk.isExhausted && until === Infinity)
+    return this.#desk.isClosed || (this.#desk.isExhausted && this.#until === Infinity)
   }
 
   #handle(kind: number, subject: number): void {
@@ -145,9 +156,24 @@ export class Simulation {
         return this.#scaling?.tick()
       case event.startup:
         return this.#scaling?.startup(subject)
+      case event.fork:
+        return this.#takeUp(this.#after!)
       default:
         return this.#stage.ledger.snapshots.endWarmup(this.#stage.now)
     }
+  }
+
+  /** Goes on by the settings of the fork. */
+  #takeUp(after: Scenario): void {
+    const before = this.#stage.scenario
+    this.#stage.change(after)
+    this.#until = Math.max(this.#stage.now, this.#horizon())
+    this.#floor.heed(after)
+    this.#troubles.expect(before.faults.length)
+    this.#desk.change(before)
+    for (let more = before.workers.count; more < after.workers.count; more++) this.#staff.hire()
+    for (let less = before.workers.count; less > after.workers.count; less--) this.#staff.dismiss()
+    this.#stage.ledger.queues.forEach((_, queue) => this.#floor.dispatch(queue))
   }
 
   #noteEnd(): void {

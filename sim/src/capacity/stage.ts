@@ -29,11 +29,12 @@ export const event = {
   wake: 14,
   producerLeaves: 15,
   warmupEnds: 16,
+  fork: 17,
 } as const
 
 /** What all parts of one run share: the time, the events to come, the machine, and the books. */
 export class Stage {
-  readonly scenario: Scenario
+  scenario: Scenario
   readonly machine: Machine
   readonly heap: EventHeap = new EventHeap()
   readonly ledger: Ledger
@@ -58,6 +59,17 @@ export class Stage {
   moveTo(time: Micros): void {
     this.now = time
     this.at.now = toMillis(time)
+  }
+
+  /** Other settings from now on; what the jobs carry they keep. */
+  change(scenario: Scenario): void {
+    this.scenario = scenario
+    classModels(scenario).forEach((model, index) => {
+      const present = this.classes[index]!
+      Object.assign(present, model, { made: present.made })
+    })
+    this.crew.reweigh(scenario)
+    this.machine.run('configure', { queues: queueConfigs(scenario) }, this.at)
   }
 
   classOf(job: number): ClassModel {

@@ -20,15 +20,22 @@ export class Troubles {
     this.#stage = stage
     this.#floor = floor
     this.#chance = new Stream(stage.scenario.seed, 'breakdown')
-    this.#slowDown()
-    stage.scenario.faults.forEach((fault, index) => {
-      if (fault.kind === 'outage') {
-        stage.heap.push(microsOf(fault.at), phase.capacity, event.outage, index)
-        stage.heap.push(microsOf(fault.at + fault.for), phase.capacity, event.outageEnds, index)
-      }
-      if (fault.kind === 'burst') stage.heap.push(microsOf(fault.at), phase.arrival, event.burst, index)
-    })
+    this.expect(0)
     for (const worker of stage.crew.workers) this.watch(worker)
+  }
+
+  /** Faults of the scenario from this one on. */
+  expect(first: number): void {
+    const { scenario, heap } = this.#stage
+    this.#slowDown()
+    scenario.faults.forEach((fault, index) => {
+      if (index < first) return
+      if (fault.kind === 'outage') {
+        heap.push(microsOf(fault.at), phase.capacity, event.outage, index)
+        heap.push(microsOf(fault.at + fault.for), phase.capacity, event.outageEnds, index)
+      }
+      if (fault.kind === 'burst') heap.push(microsOf(fault.at), phase.arrival, event.burst, index)
+    })
   }
 
   /** The worker will break down some day, if workers do. */

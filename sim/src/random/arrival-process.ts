@@ -17,32 +17,46 @@ export type OpenArrivals = Exclude<Arrivals, { kind: 'closed' }>
 
 const micros = 1_000_000
 
-export function arrivalProcess(arrivals: OpenArrivals, seed: number, name: string): ArrivalProcess {
+/** Where a process goes on that takes the place of another. */
+export interface From {
+  readonly time: ExactMicros
+  /** Draws used up. */
+  readonly drawn: number
+}
+
+const beginning: From = { time: 0, drawn: 0 }
+
+export function arrivalProcess(
+  arrivals: OpenArrivals,
+  seed: number,
+  name: string,
+  from: From = beginning,
+): ArrivalProcess {
   const stream = new Stream(seed, `arrivals/${name}`)
   switch (arrivals.kind) {
     case 'poisson':
-      return { size: 1, next: poisson(stream, arrivals.rate) }
+      return { size: 1, next: poisson(stream, arrivals.rate, from) }
     case 'batch':
-      return { size: arrivals.size, next: poisson(stream, arrivals.rate) }
+      return { size: arrivals.size, next: poisson(stream, arrivals.rate, from) }
     case 'deterministic': {
       let count = 0
-      return { size: 1, next: () => ++count * arrivals.every * micros }
+      return { size: 1, next: () => from.time + ++count * arrivals.every * micros }
     }
     case 'mmpp':
-      return { size: 1, next: mmpp(stream, new Stream(seed, `switch/${name}`), arrivals) }
+      return { size: 1, next: mmpp(stream, new Stream(seed, `switch/${name}`), arrivals, from) }
     case 'piecewise':
-      return { size: 1, next: piecewise(stream, arrivals.points) }
+      return { size: 1, next: piecewise(stream, arrivals.points, from) }
     case 'trace': {
-      let index = 0
+      let index = from === beginning ? 0 : arrivals.times.filter((time) => time * micros <= from.time).length
       return { size: 1, next: () => (arrivals.times[index++] ?? Infinity) * micros }
     }
   }
 }
 
-function poisson(stream: Stream, rate: number): () => ExactMicros {
+function poisson(stream: Stream, rate: number, from: From): () => ExactMicros {
   const mean = micros / rate
-  let time = 0
-  let count = 0
+  let time = from.time
+  let count = from.drawn
   return () => (time -= mean * ln(stream.uniform(count++, 0)))
 }
 
@@ -51,14 +65,14 @@ function mmpp(
   stream: Stream,
   switching: Stream,
   { rates, switch: leaving }: Extract<Arrivals, { kind: 'mmpp' }>,
+  from: From,
 ): () => ExactMicros {
   let state = stationaryState(leaving, switching.uniform(0, 1))
   let changes = 0
-  let stateEnds = 0
-  let time = 0
-  let count = 0
+  let time = from.time
+  let count = from.drawn
   const stay = (): number => (-micros / leaving[state]!) * ln(switching.uniform(changes++, 0))
-  stateEnds = stay()
+  let stateEnds = time + stay()
   return () => {
     const arrival = count++
     for (let tries = 0; ; tries++) {
@@ -83,11 +97,15 @@ function stationaryState(leaving: readonly number[], chance: number): number {
 }
 
 /** By thinning: candidates come at the highest rate, and each is kept with the probability its time's rate bears to that (Lewis and Shedler 1979). */
-function piecewise(stream: Stream, points: readonly (readonly [number, number])[]): () => ExactMicros {
+function piecewise(
+  stream: Stream,
+  points: readonly (readonly [number, number])[],
+  from: From,
+): () => ExactMicros {
   const highest = Math.max(...points.map(([, rate]) => rate))
   const endsAt = points.at(-1)![1] === 0 ? points.at(-1)![0] * micros : Infinity
-  let time = 0
-  let candidates = 0
+  let time = from.time
+  let candidates = from.drawn
   return () => {
     for (;;) {
       const candidate = candidates++

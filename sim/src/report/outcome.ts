@@ -1,4 +1,5 @@
 import { count } from '../capacity/tally.ts'
+import type { Fork } from '../capacity/fork.ts'
 import type { Machine } from '../capacity/machine.ts'
 import { Simulation } from '../capacity/simulation.ts'
 import { Stream } from '../kernel/stream.ts'
@@ -38,15 +39,18 @@ export interface Totals {
 
 export interface RunOptions {
   readonly machine?: Machine
+  /** What changes in the middle of the run. */
+  readonly fork?: Fork
   /** Told now and then how many jobs have ended. */
   readonly onProgress?: (jobs: number) => void
 }
 
 /** Runs a scenario to its end, or until its intervals are as narrow as it asks. */
-export function runOnce(scenario: Scenario, { machine, onProgress }: RunOptions = {}): Outcome {
+export function runOnce(scenario: Scenario, { machine, fork, onProgress }: RunOptions = {}): Outcome {
   const isPrecise = precisionTest(scenario)
   const simulation = new Simulation(scenario, {
     ...(machine && { machine }),
+    ...(fork && { fork }),
     isEnough(running) {
       onProgress?.(running.ledger.ended)
       return isPrecise(running)
