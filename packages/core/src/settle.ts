@@ -33,8 +33,7 @@ const trimmedAtOnce = 100
 /** Ends attempts. Each is its own decision: a stale one changes nothing and hinders no other. */
 export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): SettleReply {
   const outcomes: ('settled' | 'lost')[] = []
-  const touched = new Set<string>()
-  let last: string | undefined
+  const touched: string[] = []
   for (const settlement of settlements) {
     const job = heldJob(rows, settlement)
     if (job === undefined) {
@@ -43,9 +42,7 @@ export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): 
     }
     settleOne(rows, job, settlement, at)
     outcomes.push('settled')
-    if (job.queue === last) continue
-    last = job.queue
-    touched.add(last)
+    if (!touched.includes(job.queue)) touched.push(job.queue)
   }
   for (const queue of touched) tidy(rows, queue, trimmedAtOnce + settlements.length, at)
   return { outcomes }
