@@ -1,4 +1,6 @@
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import type { Offer } from '../kernel/frame.ts'
 
 interface DeedsProps {
@@ -7,38 +9,49 @@ interface DeedsProps {
   readonly onDeed: (id: string) => void
 }
 
-/** All that can be done, and why some of it cannot be done now. */
+/** All that can be done; what cannot be done now says why when it is tried. */
 export function Deeds({ groups, offers, onDeed }: DeedsProps): JSX.Element {
+  const hint = useSignal('')
+  useEffect(() => void (hint.value = ''), [offers])
+  const attempt = ({ id, label, why }: Offer): void => {
+    if (why === undefined) onDeed(id)
+    else hint.value = `${label}? Not now: ${why}.`
+  }
   return (
-    <div class="deeds">
-      {groups.map(([title, ids]) => (
-        <div class="deed-group" role="group" aria-label={title} key={title}>
-          <h3>{title}</h3>
-          <div class="row">
-            {ids.map((id) => (
-              <Deed key={id} offer={offers.find((offer) => offer.id === id)!} onDeed={onDeed} />
-            ))}
+    <div>
+      <div class="deeds">
+        {groups.map(([title, ids]) => (
+          <div class="deed-group" role="group" aria-label={title} key={title}>
+            <h3>{title}</h3>
+            <div class="row">
+              {ids.map((id) => (
+                <Deed key={id} offer={offers.find((offer) => offer.id === id)!} onAttempt={attempt} />
+              ))}
+            </div>
           </div>
-        </div>
-      ))}
+        ))}
+      </div>
+      <p class="hint small muted" role="status">
+        {hint.value}
+      </p>
     </div>
   )
 }
 
-function Deed({
-  offer: { id, label, why },
-  onDeed,
-}: {
+interface DeedProps {
   readonly offer: Offer
-  readonly onDeed: DeedsProps['onDeed']
-}): JSX.Element {
+  readonly onAttempt: (offer: Offer) => void
+}
+
+function Deed({ offer, onAttempt }: DeedProps): JSX.Element {
+  const { id, label, why } = offer
   return (
     <button
       type="button"
       data-deed={id}
       aria-disabled={why !== undefined}
       title={why === undefined ? undefined : `Not now: ${why}.`}
-      onClick={() => why === undefined && onDeed(id)}
+      onClick={() => onAttempt(offer)}
     >
       {label}
       {why !== undefined && <span class="visually-hidden">, not now: {why}</span>}

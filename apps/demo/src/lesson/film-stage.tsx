@@ -115,7 +115,7 @@ function Waiting({ shown, playback }: WaitingProps): JSX.Element {
       yLabel={shown[0]!.world.curve}
       xs={histories[0]!.xs}
       lines={lines}
-      height={150}
+      height={200}
       xMax={playback.horizon.value}
       label="How many jobs wait or run, over time; the summary above says it in words"
     />

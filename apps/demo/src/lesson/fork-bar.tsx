@@ -34,7 +34,9 @@ export function ForkBar({ playback, fork }: ForkBarProps): JSX.Element {
           ))}
         </select>
       </label>
-      {fork !== undefined && (
+      {fork === undefined ? (
+        <span class="small muted">One past, two futures: the same luck, and one thing different.</span>
+      ) : (
         <button type="button" onClick={() => amend({ fork: undefined })}>
           Undo the fork at {fork.at.toFixed(1)} s
         </button>

@@ -1,11 +1,19 @@
 import type { JSX } from 'preact'
 import type { State } from '@millrace/core'
 import { useEffect, useRef } from 'preact/hooks'
+import { moves, type Move } from '../kernel/trace.ts'
 import { Mark } from '../marks/mark.tsx'
 import { markOf, textureSays } from '../marks/marks.ts'
 import { theme } from '../shell/theme.ts'
 import { Sprites, type Look } from '../stage/sprites.ts'
 import type { Shown } from './worlds.ts'
+
+/** What befalls jobs in some films only. */
+const endings: readonly (readonly [Move, State, string])[] = [
+  ['outside', 'blocked', 'outside: its producer waits for room'],
+  ['refused', 'cancelled', 'turned away: there was no room'],
+  ['shed', 'expired', 'thrown out: to make room for another'],
+]
 
 /** What the marks mean, of those that can be seen here. */
 export function Legend({ shown }: { readonly shown: readonly Shown[] }): JSX.Element {
@@ -16,6 +24,8 @@ export function Legend({ shown }: { readonly shown: readonly Shown[] }): JSX.Ele
     ...(hasBackoff ? (['retrying', 'dead'] as const) : []),
     'completed',
   ]
+  const happens = (move: Move): boolean =>
+    shown.some(({ trace }) => trace.moves.includes(moves.indexOf(move)))
   const looks = shown[0]?.world.cast.looks ?? []
   return (
     <ul class="legend small">
@@ -31,6 +41,23 @@ export function Legend({ shown }: { readonly shown: readonly Shown[] }): JSX.Ele
           {state === 'retrying' && ' (wedge: what is left of that)'}
         </li>
       ))}
+      {endings
+        .filter(([move]) => happens(move))
+        .map(([move, state, says]) => (
+          <li class="chip" key={move}>
+            <Mark state={state} />
+            {says}
+          </li>
+        ))}
+      {happens('lingers') && (
+        <li class="chip">
+          <svg class="mark" viewBox="0 0 24 24" width="1.25em" height="1.25em" aria-hidden="true">
+            <path class="wasted" d="M3 3h18v18h-18z" stroke-dasharray="3 3" />
+            <path class="wasted" d="M7 7l10 10M17 7l-10 10" />
+          </svg>
+          busy for nothing: nobody waits for this result any more
+        </li>
+      )}
       {looks.length > 1 &&
         looks.map((look) => (
           <li class="chip" key={look.label}>

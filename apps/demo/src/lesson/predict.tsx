@@ -15,7 +15,7 @@ interface PredictProps {
 export function Predict({ prediction, guess, verdict, onGuess }: PredictProps): JSX.Element {
   return (
     <section class="card predict" aria-labelledby="predict-title">
-      <h2 id="predict-title">Guess first</h2>
+      <h2 id="predict-title">{guess === undefined || guess === '-' ? 'Guess first' : 'Your guess'}</h2>
       {guess === undefined ? (
         <Ask prediction={prediction} onGuess={onGuess} />
       ) : (
@@ -100,7 +100,7 @@ function Told({
       <p class="verdict" aria-live="polite" data-right={verdict?.right}>
         {verdict === undefined
           ? 'The kernel is counting …'
-          : `${judgement(guess, verdict, unit)}${verdict.says}`}
+          : `${judgement(guess, verdict, prediction)}${verdict.says}`}
       </p>
       <button type="button" onClick={() => onGuess(undefined)}>
         Guess again
@@ -109,10 +109,13 @@ function Told({
   )
 }
 
-function judgement(guess: string, { right }: Verdict, unit: string): string {
+/** What the answer makes of the guess. */
+function judgement(guess: string, { right }: Verdict, { choices, range }: Prediction): string {
+  const answer = choices?.find(([id]) => id === right)?.[1]
+  if (answer !== undefined) return `${guess === '-' ? '' : guess === right ? 'Yes. ' : 'No. '}${answer} `
   if (guess === '-') return ''
-  if (typeof right === 'string') return guess === right ? 'Yes. ' : 'Not quite. '
-  const distance = Math.abs(Number(guess) - right)
-  if (distance <= Math.max(Math.abs(right) * 0.1, 0.01)) return 'Very close. '
-  return `Too ${Number(guess) > right ? 'high' : 'low'} by ${numberText(distance, unit === 'times' ? '' : unit)}. `
+  const distance = Math.abs(Number(guess) - Number(right))
+  if (distance <= Math.max(Math.abs(Number(right)) * 0.1, 0.01)) return 'Very close. '
+  const unit = range?.unit === 'times' ? '' : range?.unit
+  return `Too ${Number(guess) > Number(right) ? 'high' : 'low'} by ${numberText(distance, unit)}. `
 }

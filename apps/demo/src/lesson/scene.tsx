@@ -23,7 +23,7 @@ export function Scene({ frame, frames, part, values }: SceneProps): JSX.Element 
           {frame.told === '' ? 'Nothing has happened yet.' : frame.told}
         </p>
         <p class="small muted">
-          {numberText(frame.now)} s on the clock. Why is it not running? {frame.explains}
+          {numberText(frame.now)} s on the clock. {frame.explains}
         </p>
         <Jobs jobs={frame.jobs} />
         {frame.effects.length > 0 && <Effects effects={frame.effects} />}

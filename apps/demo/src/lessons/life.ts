@@ -8,7 +8,7 @@ export const life: HandLesson = {
   id: 'life',
   title: 'The life of a job',
   idea: 'A job is always in exactly one of nine states, and every way from one to another is a rule you can look up.',
-  act: 'Enqueue a job named photo and drive it. Can you see all nine states? Buttons with a dashed edge are not possible now; point at one, and it says why.',
+  act: 'Enqueue a job named photo and drive it. Can you see all nine states? Buttons with a dashed edge are not possible now; press one, and it says why.',
   script: 'life',
   settings: [],
   groups: [

@@ -37,15 +37,15 @@ const gap = 8
 
 /** Side by side where there is room, one below the other on a phone. */
 export function stagePlan(wishes: PlanWishes): StagePlan {
-  return wishes.width >= 520 ? wide(wishes) : narrow(wishes)
+  return wishes.width >= 46 * wishes.text ? wide(wishes) : narrow(wishes)
 }
 
 function wide({ width, lines, workers, backoff, losses, text }: PlanWishes): StagePlan {
   const head = Math.round(text * 1.5)
   const cell = Math.round(text * 1.18)
   const slot = Math.round(text * 1.8)
-  const left = Math.round(width * 0.56)
-  const middle = Math.round(width * 0.2)
+  const left = Math.round(width * 0.52)
+  const middle = Math.round(width * 0.24)
   const right = width - left - middle - 2 * gap
   const columns = Math.max(1, Math.floor((middle - gap) / slot))
   const forWorkers = head + Math.ceil(workers / columns) * slot + gap

@@ -41,7 +41,7 @@ function Why({ lab: { tab }, job }: InsideProps): JSX.Element | null {
   )
   return (
     <p class="why">
-      <strong>Why is it not running?</strong> {reasons.join('; ')}.
+      <strong>Explain:</strong> {reasons.join('; ')}.
     </p>
   )
 }
