@@ -140,9 +140,9 @@ describe('a runtime with a pool', () => {
 
   test('keeps the lease of a job that blocks its thread for longer than the lease', async () => {
     const { runtime, pool } = await setup()
-    runtime.work({ pool, lease: 100 })
-    const { id } = await runtime.enqueue(spin, 400)
-    expect(await runtime.result(id)).toBe(400)
+    runtime.work({ pool, lease: 300 })
+    const { id } = await runtime.enqueue(spin, 1_000)
+    expect(await runtime.result(id)).toBe(1_000)
     expect(await runtime.job(id)).toMatchObject({ attempt: 1, crashes: 0 })
   })
 

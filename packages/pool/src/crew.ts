@@ -21,6 +21,9 @@ export interface CrewListener {
   broken(error: ErrorValue): void
 }
 
+/** To start a worker takes the thread a millisecond or two: an idle one gets the next job first. */
+const spareLeadMs = 10
+
 /** The workers of a pool: started, replaced with backoff when they die, recycled, let go. */
 export class Crew implements SlotOwner {
   starts = 0
@@ -50,6 +53,10 @@ export class Crew implements SlotOwner {
 
   get busy(): number {
     return this.#count((slot) => !slot.isIdle)
+  }
+
+  get hasReady(): boolean {
+    return this.#count(({ state }) => state === 'ready') > 0
   }
 
   get starting(): number {
@@ -125,7 +132,8 @@ export class Crew implements SlotOwner {
     this.deaths++
     this.#leave(slot)
     this.#backoff.died(slot.wasReady, slot.ended)
-    this.#startAt = monotonic() + this.#backoff.delayMs
+    const hasSpare = this.#count(({ state, isIdle }) => state === 'ready' && isIdle) > 0
+    this.#startAt = monotonic() + Math.max(this.#backoff.delayMs, hasSpare ? spareLeadMs : 0)
     if (unharmed.length > 0) this.#listener.back(unharmed)
     this.#listener.hasRoom()
     if (this.#backoff.isBroken && this.#slots.size === 0) this.#listener.broken(error)

@@ -147,6 +147,7 @@ export class WorkerPool implements CrewListener {
   // What the crew tells.
 
   joined(served: readonly Served[]): void {
+    this.#staff()
     if (this.#served !== undefined) return
     this.#served = served
     for (const resolve of this.#onServed.splice(0)) resolve(served)
@@ -196,8 +197,9 @@ export class WorkerPool implements CrewListener {
     this.#crew.want(this.#withSpares(this.#sizing.size))
   }
 
+  /** Spares start behind the first worker: beside it they would make it late. */
   #withSpares(size: number): number {
-    return size === 0 ? 0 : size + this.#settings.spares
+    return this.#crew.hasReady ? size + this.#settings.spares : size
   }
 
   readonly #withdraw = (call: Call): void => {

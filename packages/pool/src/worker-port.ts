@@ -1,3 +1,5 @@
+import { emitterEndpoint, type EmitterPort } from './emitter-endpoint.ts'
+
 /** A worker's own side of the channel to its pool, whatever the platform. */
 export interface WorkerPort {
   postMessage(message: unknown, transferables?: Transferable[]): void
@@ -8,7 +10,7 @@ export interface WorkerPort {
 }
 
 interface NodeProcess {
-  getBuiltinModule?(name: 'node:worker_threads'): { readonly parentPort: WorkerPort | null }
+  getBuiltinModule?(name: 'node:worker_threads'): { readonly parentPort: EmitterPort | null }
   on(event: string, listener: (value: unknown) => void): void
 }
 
@@ -21,11 +23,9 @@ export function workerPort(): WorkerPort | undefined {
   return typeof scope.postMessage === 'function' && !('document' in globalThis) ? webPort(scope) : undefined
 }
 
-function nodePort(parent: WorkerPort, process: NodeProcess): WorkerPort {
+function nodePort(parent: EmitterPort, process: NodeProcess): WorkerPort {
   return {
-    postMessage: (message, transferables) => parent.postMessage(message, transferables),
-    addEventListener: (event, listener) => parent.addEventListener(event, listener),
-    removeEventListener: (event, listener) => parent.removeEventListener(event, listener),
+    ...emitterEndpoint(parent),
     onDying(listener) {
       process.on('uncaughtExceptionMonitor', listener)
       process.on('exit', (code) =>
