@@ -87,6 +87,11 @@ describe('the command', { timeout: 60_000 }, () => {
     [['run', 'photo-upload-sync', '--seed', '-1'], '--seed'],
     [['run', 'photo-upload-sync', '--colour'], '--colour'],
     [['plan', 'photo-upload-sync'], 'the scenario has no slo'],
+    [['replay', main], 'main.ts is not JSON'],
+    [['replay', folder], 'cannot be read'],
+    [['oracle', join(folder, '../nope.json')], 'nope.json cannot be read'],
+    [['oracle', join(import.meta.dirname, '../../package.json')], 'package.json has no cases'],
+    [['run', 'trip-saga', '--html', join(folder, 'no/where.html')], 'where.html cannot be written'],
   ] as const)('%j is refused with 2 and a word of advice', async ([words, advice]) => {
     const { code, err } = await sim(...words)
     expect(code).toBe(2)

@@ -86,7 +86,7 @@ export function scenarioOf({ subject, seed }: Arguments): Scenario {
   return seed === undefined ? scenario : parseScenario({ ...scenario, seed })
 }
 
-export function textOf(path: string): string {
+function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {

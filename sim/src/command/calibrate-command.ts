@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { runOnce } from '../report/outcome.ts'
 import { replications } from '../report/replications.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -9,6 +8,7 @@ import { withSameLuck } from '../trace/same-luck.ts'
 import { fitted, replayed } from '../trace/scenarios.ts'
 import { usage, type Arguments } from './arguments.ts'
 import type { Desktop } from './desktop.ts'
+import { write } from './files.ts'
 import { shortNumber, textTable } from './text-table.ts'
 import { traceOf } from './trace-file.ts'
 
@@ -50,7 +50,7 @@ export async function calibrate(given: Arguments, { threads, bar, print }: Deskt
   const simple = await prove('processes')
   const { scenario, comparisons, verdict, notes } =
     simple.verdict === 'refused' ? await prove('values') : simple
-  if (given.out !== undefined) writeFileSync(given.out, `${JSON.stringify(scenario, null, 2)}\n`)
+  if (given.out !== undefined) write(given.out, `${JSON.stringify(scenario, null, 2)}\n`)
   if (given.json)
     print(
       JSON.stringify({

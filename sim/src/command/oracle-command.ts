@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { judge, strict, type OracleCase, type Strictness, type Verdict } from '../oracle/judge.ts'
-import { textOf, type Arguments } from './arguments.ts'
+import { usage, type Arguments } from './arguments.ts'
 import type { Desktop } from './desktop.ts'
+import { objectIn } from './files.ts'
 import { shortNumber, textTable } from './text-table.ts'
 
 const ownCases = join(import.meta.dirname, '../../oracle.json')
@@ -11,7 +12,9 @@ const quick: Strictness = { ...strict, halfWidth: 0.2, halfWidthP99: 0.3, replic
 
 /** `oracle [file.json]`: exact values beside simulated ones; 1 if one of them is missed. */
 export async function oracle(given: Arguments, desktop: Desktop): Promise<number> {
-  const { cases } = JSON.parse(textOf(given.subject ?? ownCases)) as { cases: readonly OracleCase[] }
+  const path = given.subject ?? ownCases
+  const { cases } = objectIn(path) as { readonly cases?: readonly OracleCase[] }
+  if (!Array.isArray(cases)) throw usage(`${path} has no cases: see sim/oracle.json for what they look like`)
   const verdicts: Verdict[] = []
   for (const one of cases) {
     const runAll: typeof desktop.threads.runAll = (scenarios) =>

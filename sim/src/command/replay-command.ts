@@ -5,15 +5,18 @@ import { reportOn } from '../report/report.ts'
 import { checkpointEvery } from '../kernel/rolling-hash.ts'
 import { parseScenario } from '../scenario/parse.ts'
 import type { WorldPlan } from '../worlds/plan.ts'
-import { textOf, usage, type Arguments } from './arguments.ts'
+import { usage, type Arguments } from './arguments.ts'
 import { replayWorld } from './check-command.ts'
 import type { Desktop } from './desktop.ts'
+import { objectIn } from './files.ts'
 import { reportText } from './report-text.ts'
 
 /** `replay <file.json>`: runs a report's scenario, or a scenario twice, and compares to the last event; 1 if they differ. */
 export async function replay(given: Arguments, desktop: Desktop): Promise<number> {
   if (given.subject === undefined) throw usage('name the file of a scenario, or of what `run --json` printed')
-  const value = JSON.parse(textOf(given.subject)) as Readonly<Record<string, unknown>>
+  const value = objectIn(given.subject)
+  if ('world' in value && !Array.isArray(value.steps))
+    throw usage(`${given.subject} is no world that \`check --seed N\` wrote: it has no steps`)
   if ('world' in value) return await replayWorld(value as unknown as WorldPlan, given, desktop)
   return typeof value.hash === 'string'
     ? replayReport(value, value.hash, given, desktop)

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { courseOf } from '../report/course.ts'
 import { htmlReport } from '../report/html-report.ts'
 import { together } from '../report/replicated.ts'
@@ -10,6 +9,7 @@ import { kindsOf } from '../trace/kinds.ts'
 import { replayed } from '../trace/scenarios.ts'
 import { scenarioOf, usage, type Arguments } from './arguments.ts'
 import type { Desktop } from './desktop.ts'
+import { write } from './files.ts'
 import { reportText } from './report-text.ts'
 import { traceOf } from './trace-file.ts'
 
@@ -20,7 +20,7 @@ export async function run(given: Arguments, desktop: Desktop): Promise<number> {
       ? await answer(scenarioOf(given), given.replications, desktop)
       : await replayAnswer(given, given.replay, desktop)
   if (given.html !== undefined)
-    writeFileSync(given.html, htmlReport(report, reportText(report), courseOf(report.scenario)))
+    write(given.html, htmlReport(report, reportText(report), courseOf(report.scenario)))
   desktop.print(given.json ? JSON.stringify(report) : reportText(report))
   return 0
 }
