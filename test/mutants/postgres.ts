@@ -107,7 +107,7 @@ export const postgresMutants: readonly Mutant[] = [
   ),
   postgres(
     'a list that was cut off counts as whole',
-    'slice.ts',
+    'loaded.ts',
     'if (end !== undefined && known.length < limit)',
     'if (false)',
   ),

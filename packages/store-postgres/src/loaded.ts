@@ -1,5 +1,6 @@
 import type { Job, Key, Millis, Queue, Schedule } from '@millrace/core'
-import { keyOf, limitOf, type Read } from './read.ts'
+import type { Order } from './order.ts'
+import { keyOf, limitOf, Unread, withLimit, type Clocked, type Read, type ReadOf } from './read.ts'
 import type { Tally } from './tally.ts'
 
 /** How far a read was loaded. */
@@ -38,6 +39,27 @@ export class Loaded {
 
   coverOf(read: Read): Cover | undefined {
     return this.#covers.get(keyOf(read))
+  }
+
+  mustCover(read: Read): Cover {
+    const cover = this.coverOf(read)
+    if (cover === undefined) throw new Unread(read)
+    return cover
+  }
+
+  /** The best of a list, if enough of it was loaded to say so: behind the last row of a full load there may be others. */
+  best(read: Read, jobs: readonly Job[], order: Order): readonly Job[] {
+    const limit = limitOf(read)
+    const { end, limit: loaded } = this.mustCover(read)
+    const known = end === undefined ? jobs : jobs.filter((job) => order(job, end) <= 0)
+    if (end !== undefined && known.length < limit) throw new Unread(withLimit(read, limit + loaded))
+    return known.toSorted(order).slice(0, limit)
+  }
+
+  /** The best of a list of what a time has passed for, if it was loaded for that time. */
+  past(read: ReadOf<Clocked>, jobs: readonly Job[], order: Order): readonly Job[] {
+    if (this.mustCover(read).until < read.now) throw new Unread(read)
+    return this.best(read, jobs, order)
   }
 
   cover(read: Read, { end, count = 0, until = Infinity }: Partial<Cover> = {}): void {

@@ -15,22 +15,10 @@ import {
 } from '@millrace/core'
 import { ChangedMap } from './changed-map.ts'
 import { JobSet, slotOf } from './job-set.ts'
-import { Loaded, type Cover } from './loaded.ts'
-import {
-  byDeadline,
-  byLease,
-  byRank,
-  byRunAt,
-  bySeq,
-  bySince,
-  byWorth,
-  deadlineOf,
-  firesAt,
-  nextTimeOf,
-  passes,
-} from './order.ts'
-import type { Order } from './order.ts'
-import { Unread, withLimit, type Clocked, type Read } from './read.ts'
+import { Loaded } from './loaded.ts'
+import { nextAt } from './next-at.ts'
+import { byDeadline, byLease, byRank, byRunAt, bySeq, bySince, byWorth, deadlineOf, passes } from './order.ts'
+import { Unread } from './read.ts'
 import { countersOf } from './tally.ts'
 import { UndoLog } from './undo-log.ts'
 
@@ -95,42 +83,35 @@ export class Slice implements Rows {
   ready(queue: string, names: readonly string[] | undefined, limit: number): readonly Job[] {
     const jobs = this.jobs.index.group(`ready ${queue}`)
     const named = names === undefined ? jobs : jobs.filter(({ name }) => names.includes(name))
-    return this.#best({ kind: 'ready', queue, names, limit }, named, byRank, limit)
+    return this.loaded.best({ kind: 'ready', queue, names, limit }, named, byRank)
   }
 
   sheddable(queue: string, order: 'oldest' | 'lowest', limit: number): readonly Job[] {
     const jobs = this.jobs.index.group(`unstarted ${queue}`)
-    return this.#best(
+    return this.loaded.best(
       { kind: 'sheddable', queue, order, limit },
       jobs,
       order === 'oldest' ? bySeq : byWorth,
-      limit,
     )
   }
 
   due(now: Millis, limit: number): readonly Job[] {
     const jobs = this.jobs.index.group('waiting for time').filter((job) => job.runAt <= now)
-    return this.#past('due', now, limit, jobs, byRunAt)
+    return this.loaded.past({ kind: 'due', now, limit }, jobs, byRunAt)
   }
 
   expired(now: Millis, limit: number): readonly Job[] {
     const jobs = this.jobs.index.group('processing').filter((job) => job.leaseUntil < now)
-    return this.#past('expired', now, limit, jobs, byLease)
+    return this.loaded.past({ kind: 'expired', now, limit }, jobs, byLease)
   }
 
   overdue(now: Millis, limit: number): readonly Job[] {
     const jobs = this.jobs.index.group('deadlines').filter((job) => deadlineOf(job) <= now)
-    return this.#past('overdue', now, limit, jobs, byDeadline)
-  }
-
-  #past(kind: Clocked, now: Millis, limit: number, jobs: readonly Job[], order: Order): readonly Job[] {
-    const read: Read = { kind, now, limit }
-    if ((this.loaded.coverOf(read)?.until ?? -Infinity) < now) throw new Unread(read)
-    return this.#best(read, jobs, order, limit)
+    return this.loaded.past({ kind: 'overdue', now, limit }, jobs, byDeadline)
   }
 
   heldBy(owner: string): readonly Job[] {
-    this.#mustCover({ kind: 'held', owner })
+    this.loaded.mustCover({ kind: 'held', owner })
     return this.jobs.index
       .group('processing')
       .filter((job) => job.owner === owner)
@@ -138,7 +119,7 @@ export class Slice implements Rows {
   }
 
   holder(key: string, now: Millis): Job | undefined {
-    this.#mustCover({ kind: 'unique', key })
+    this.loaded.mustCover({ kind: 'unique', key })
     const holders = this.jobs.index
       .group(`unique ${key}`)
       .filter((job) => holdsUnique(job) && holdsUniqueAt(job, now))
@@ -146,59 +127,43 @@ export class Slice implements Rows {
   }
 
   idempotent(key: string): Job | undefined {
-    this.#mustCover({ kind: 'idempotency', key })
+    this.loaded.mustCover({ kind: 'idempotency', key })
     return this.jobs.index.group(`idempotency ${key}`)[0]
   }
 
   keySlots(queue: string, key: string): number {
-    const cover = this.#mustCover({ kind: 'slots', queue, key, limit: 1 })
+    const cover = this.loaded.mustCover({ kind: 'slots', queue, key, limit: 1 })
     return cover.count + this.jobs.slotsTaken(slotOf(queue, key))
   }
 
   waiting(queue: string, key: string, limit: number): readonly Job[] {
     const jobs = this.jobs.index.group(`waiting ${queue} ${key}`)
-    return this.#best({ kind: 'slots', queue, key, limit }, jobs, bySeq, limit)
+    return this.loaded.best({ kind: 'slots', queue, key, limit }, jobs, bySeq)
   }
 
   waitingKeys(queue: string): readonly string[] {
-    this.#mustCover({ kind: 'waitingKeys', queue })
+    this.loaded.mustCover({ kind: 'waitingKeys', queue })
     return [...new Set(this.jobs.index.group(`waiters ${queue}`).map((job) => job.extras.key!))]
   }
 
   dependents(id: string): readonly Job[] {
-    this.#mustCover({ kind: 'dependents', id })
+    this.loaded.mustCover({ kind: 'dependents', id })
     return this.jobs.index.group(`dependents ${id}`).toSorted(bySeq)
   }
 
   flow(id: string): readonly Job[] {
-    this.#mustCover({ kind: 'flow', id })
+    this.loaded.mustCover({ kind: 'flow', id })
     return this.jobs.index.group(`flow ${id}`).toSorted(bySeq)
   }
 
   list(filter: ListFilter): readonly Job[] {
     const jobs = this.jobs.all().filter((job) => passes(filter, job))
-    return this.#best({ kind: 'list', filter }, jobs, bySeq, filter.limit)
+    return this.loaded.best({ kind: 'list', filter }, jobs, bySeq)
   }
 
   ended(queue: string, state: State, limit: number): readonly Job[] {
     const jobs = this.jobs.index.group(`ended ${queue} ${state}`)
-    return this.#best({ kind: 'ended', queue, state, limit }, jobs, bySince, limit)
-  }
-
-  #mustCover(read: Read): Cover {
-    const cover = this.loaded.coverOf(read)
-    if (cover === undefined) throw new Unread(read)
-    return cover
-  }
-
-  /** The best of a list, if enough of it was loaded to say so: behind the last row of a full load there may be others. */
-  #best(read: Read, jobs: readonly Job[], order: Order, limit: number): readonly Job[] {
-    const cover = this.loaded.coverOf(read)
-    if (cover === undefined) throw new Unread(read)
-    const { end } = cover
-    const known = end === undefined ? jobs : jobs.filter((job) => order(job, end) <= 0)
-    if (end !== undefined && known.length < limit) throw new Unread(withLimit(read, limit + cover.limit))
-    return known.toSorted(order).slice(0, limit)
+    return this.loaded.best({ kind: 'ended', queue, state, limit }, jobs, bySince)
   }
 
   queue(name: string): Queue | undefined {
@@ -208,7 +173,7 @@ export class Slice implements Rows {
   }
 
   queueNames(): readonly string[] {
-    this.#mustCover({ kind: 'queueNames' })
+    this.loaded.mustCover({ kind: 'queueNames' })
     const { queueNames } = this.loaded
     return [
       ...new Set([...queueNames, ...this.changedQueues.entries().keys(), ...this.jobs.tallies.keys()]),
@@ -242,7 +207,7 @@ export class Slice implements Rows {
   }
 
   keys(queue: string): readonly Key[] {
-    this.#mustCover({ kind: 'keys', queue })
+    this.loaded.mustCover({ kind: 'keys', queue })
     return this.changedKeys.over(this.loaded.keys).filter((key) => key.queue === queue)
   }
 
@@ -254,7 +219,7 @@ export class Slice implements Rows {
   }
 
   schedules(): readonly Schedule[] {
-    this.#mustCover({ kind: 'schedules' })
+    this.loaded.mustCover({ kind: 'schedules' })
     return this.changedSchedules.over(this.loaded.schedules)
   }
 
@@ -267,30 +232,7 @@ export class Slice implements Rows {
   }
 
   nextAt(): Millis {
-    const own = this.jobs.all().reduce((earliest, job) => Math.min(earliest, nextTimeOf(job)), Infinity)
-    const changed = [...this.changedSchedules.entries().values()]
-    const fires = changed.map((schedule) => (schedule === undefined ? Infinity : firesAt(schedule)))
-    return Math.min(own, this.#nextAtOfOthers(), ...fires)
-  }
-
-  /** The indexes' earliest times, without those of jobs at hand; rows left behind a full load are due already. */
-  #nextAtOfOthers(): Millis {
-    const { limit } = this.#mustCover({ kind: 'nextAt', limit: 0 })
-    let earliest = Infinity
-    for (const [source, { earliest: times, mayBeMore }] of this.loaded.times.entries()) {
-      const known = source === 3 ? this.changedSchedules : this.jobs
-      const other = times.find(({ id }) => !known.has(id))
-      // Behind as many as there are jobs at hand there is one that is not.
-      if (other === undefined && mayBeMore)
-        throw new Unread({
-          kind: 'nextAt',
-          limit: limit + this.jobs.size + this.changedSchedules.entries().size,
-        })
-      earliest = Math.min(earliest, other?.at ?? Infinity)
-    }
-    const due = this.loaded.coverOf({ kind: 'due', now: 0, limit: 0 })?.end
-    const overdue = this.loaded.coverOf({ kind: 'overdue', now: 0, limit: 0 })?.end
-    return Math.min(earliest, due?.runAt ?? Infinity, overdue === undefined ? Infinity : deadlineOf(overdue))
+    return nextAt(this)
   }
 
   wake(queue: string): void {
