@@ -29,7 +29,10 @@ export interface ChildOptions {
   readonly key?: string
   /** If it has not started by then, it ends as `expired`: a date, milliseconds since 1970, or a text like '1h' from now. */
   readonly deadline?: Date | number | Exclude<Duration, number>
-  /** The same key and payload again answer the same job. */
+  /**
+   * The same key and payload again answer the same job, for as long as it is kept. A request that was merged into another job
+   * (see `unique`) leaves no key there, since a job answers to one request: again after that job's end it is a new one.
+   */
   readonly idempotencyKey?: string
   readonly correlationId?: string
   /** W3C traceparent of the producer. */

@@ -20,6 +20,20 @@ export const dedupeCases: CaseGroup = {
       same(await take(bench, idempotent('b', 'hash-2')), 'IDEMPOTENCY_CONFLICT b', 'the second')
     },
 
+    'a job answers to one request: one that merged into it leaves no key, and is new after its end': async (
+      bench,
+    ) => {
+      await bench.accept(unique('a', 'keep'))
+      const again = (id: string): NewJob => ({
+        ...unique(id, 'keep'),
+        extras: { ...unique(id, 'keep').extras, ...idempotent(id, 'hash-1').extras },
+      })
+      same(await take(bench, again('b')), 'kept a', 'the request')
+      same(await take(bench, again('c')), 'kept a', 'the same again, before the end')
+      await bench.complete(await bench.claimOne())
+      same(await take(bench, again('d')), 'enqueued d', 'the same again, after the end')
+    },
+
     'an idempotency key is free again when its job is forgotten': async (bench) => {
       await bench.configure('default', { retention: retainNothing })
       await bench.accept(idempotent('a', 'hash-1'))
