@@ -2,8 +2,16 @@ import { parseScenario, runOnce } from '@millrace/sim'
 import { describe, expect, test } from 'vitest'
 import { play } from '../../apps/demo/src/kernel/by-hand.ts'
 import { record } from '../../apps/demo/src/kernel/record.ts'
-import { moves } from '../../apps/demo/src/kernel/trace.ts'
-import { forked, turns, type Turn } from '../../apps/demo/src/lessons/fork.ts'
+import { moves, type Trace } from '../../apps/demo/src/kernel/trace.ts'
+import {
+  forkable,
+  forked,
+  forkText,
+  readFork,
+  turns,
+  type Fork,
+  type Turn,
+} from '../../apps/demo/src/lessons/fork.ts'
 import { lessons } from '../../apps/demo/src/lessons/index.ts'
 import type { FilmLesson } from '../../apps/demo/src/lessons/lesson.ts'
 import { valuesOf } from '../../apps/demo/src/lesson/values.ts'
@@ -54,16 +62,39 @@ describe.for(films)('the film of $id', (lesson) => {
     expect(historyOf(trace).waiting[0]).toBeGreaterThanOrEqual(0)
   })
 
+  const values = valuesOf(lesson.settings, new URLSearchParams('seed=3'))
+  const both = (fork: Fork): readonly Trace[] =>
+    forked(lesson, values, [5], fork).map((world) => {
+      const trace = record(world.scenario, world.fork)
+      const film = new Film(trace, world.workers)
+      film.seek(trace.horizon)
+      expect(film.done).toBe(trace.totals.completed)
+      return trace
+    })
+  const past = (trace: Trace, at: number): readonly unknown[] =>
+    [...trace.times].flatMap((time, index) =>
+      time < at ? [[time, trace.jobs[index], moves[trace.moves[index]!]]] : [],
+    )
+
   test.for(Object.keys(turns) as Turn[])('keeps its past when it forks: %s', (turn) => {
-    const at = 6
-    const [before, after] = forked(worlds.at(-1)!, { at, turn }).map(({ scenario }) => record(scenario))
-    const past = (trace: typeof before): readonly unknown[] =>
-      [...trace!.times].flatMap((time, index) =>
-        time < at ? [[time, trace!.jobs[index], moves[trace!.moves[index]!]]] : [],
-      )
-    expect(past(after)).toEqual(past(before))
+    const [before, after] = both({ at: 6, turn })
+    expect(past(after!, 6)).toEqual(past(before!, 6))
     // Workers that nobody needs may stop without a difference.
     if (turn !== 'fewer' && turn !== 'halt') expect(after!.hash).not.toBe(before!.hash)
+  })
+
+  test.for(forkable(lesson))('keeps its past when a setting changes: $id', (setting) => {
+    const { range, choices } = setting
+    const others = choices?.map(([value]) => value) ?? [String(range!.min), String(range!.max)]
+    const hashes = new Set<string>()
+    for (const value of others) {
+      const fork = { at: 6, setting, value }
+      expect(readFork(lesson, forkText(fork))).toEqual(fork)
+      const [before, after] = both(fork)
+      expect(past(after!, 6)).toEqual(past(before!, 6))
+      hashes.add(after!.hash)
+    }
+    expect(hashes.size).toBeGreaterThan(1)
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { measure } from '../../apps/demo/src/kernel/measure.ts'
 import { record } from '../../apps/demo/src/kernel/record.ts'
 import { valuesOf } from '../../apps/demo/src/lesson/values.ts'
+import { forked, readFork } from '../../apps/demo/src/lessons/fork.ts'
 import { lessons } from '../../apps/demo/src/lessons/index.ts'
 import type { FilmLesson } from '../../apps/demo/src/lessons/lesson.ts'
 import { Film } from '../../apps/demo/src/stage/film.ts'
@@ -112,6 +113,34 @@ export function watchedLessons(site: () => Site): void {
       await page.getByRole('slider', { name: 'Time', exact: true }).fill('12')
       await eventually(async () => new Set(await numbers()).size).toBe(2)
       await page.context().close()
+    })
+
+    test('at a fork a setting changes, and the link of it shows the same two worlds', async () => {
+      const page = await site().open('?lesson=cliff&t=10')
+      await page.waitForSelector('.world[data-hash]')
+      await page.getByLabel('What is different from here on').selectOption('load')
+      await page.locator('.fork').getByRole('slider').fill('50')
+      await page.getByRole('button', { name: 'Fork here' }).click()
+      const worlds = (of: Page): Promise<readonly string[]> =>
+        of
+          .locator('.world')
+          .evaluateAll((all) =>
+            all.map((one) => `${one.getAttribute('aria-label')} ${(one as HTMLElement).dataset.hash}`),
+          )
+      await eventually(async () => (await worlds(page))[1]).toContain(
+        'From 10.0 s: Load of the second world: 50 %',
+      )
+      const again = await site().open(new URL(page.url()).search)
+      const lesson = films.find(({ id }) => id === 'cliff')!
+      const query = new URL(page.url()).searchParams
+      const fork = readFork(lesson, query.get('fork'))!
+      const expected = forked(lesson, valuesOf(lesson.settings, query), [], fork).map(
+        (world) => `${world.label} ${record(world.scenario, world.fork).hash}`,
+      )
+      expect(await worlds(page)).toEqual(expected)
+      await eventually(() => worlds(again)).toEqual(expected)
+      await page.context().close()
+      await again.context().close()
     })
 
     test('the reader’s own photo is turned away or waits within the request, and is accepted at once through a queue', async () => {

@@ -22,11 +22,11 @@ export class Recorder implements Machine {
   readonly #seen = new Map<string, Seen>()
   readonly #retrying = new Set<Seen>()
   readonly #workers = new Map<string, number>()
-  readonly #lingers: boolean
-  #origin = 0
+  readonly #lingers: (time: number) => boolean
+  #origin: number | undefined
 
-  /** `lingers`: handlers that ran out of time go on, and keep their workers busy for nothing. */
-  constructor(trace: TraceWriter, classOf: (name: string) => number, lingers: boolean) {
+  /** `lingers`: handlers that run out of time then go on, and keep their workers busy for nothing. */
+  constructor(trace: TraceWriter, classOf: (name: string) => number, lingers: (time: number) => boolean) {
     this.#trace = trace
     this.#lingers = lingers
     this.#classOf = classOf
@@ -68,14 +68,15 @@ export class Recorder implements Machine {
       if (reply.outcomes[index] === 'lost') return seen && this.#trace.note(time, seen.number, 'late')
       if (outcome === 'complete') return this.#leaves(id, time, 'completes')
       this.#afterFailure(id, time)
-      if (this.#lingers && outcome === 'fail' && settlement.error.name === 'TimeoutError')
+      if (this.#lingers(time) && outcome === 'fail' && settlement.error.name === 'TimeoutError')
         this.#trace.note(time, seen!.number, 'lingers')
     })
     return reply
   }
 
   run: Machine['run'] = (name, request, at) => {
-    if (name === 'configure') this.#origin = at.now
+    // A fork configures once more.
+    if (name === 'configure') this.#origin ??= at.now
     const reply = this.#machine.run(name, request, at)
     if (name === 'reap') this.#noteReaped(this.#time(at))
     return reply
@@ -88,7 +89,7 @@ export class Recorder implements Machine {
   takeEvents(): ReturnType<Machine['takeEvents']> {
     const events = this.#machine.takeEvents()
     for (const event of events)
-      if (event.type === 'shed') this.#leaves(event.job.id, (event.job.since - this.#origin) / 1_000, 'shed')
+      if (event.type === 'shed') this.#leaves(event.job.id, this.#seconds(event.job.since), 'shed')
     return events
   }
 
@@ -134,7 +135,7 @@ export class Recorder implements Machine {
     seen.place = 'retrying'
     seen.dueAt = row.runAt
     this.#retrying.add(seen)
-    this.#trace.note(time, seen.number, 'retries', { until: (row.runAt - this.#origin) / 1_000 })
+    this.#trace.note(time, seen.number, 'retries', { until: this.#seconds(row.runAt) })
   }
 
   #leaves(id: string, time: number, move: 'completes' | 'dies' | 'shed'): void {
@@ -150,6 +151,10 @@ export class Recorder implements Machine {
   }
 
   #time(at: Moment): number {
-    return (at.now - this.#origin) / 1_000
+    return this.#seconds(at.now)
+  }
+
+  #seconds(millis: number): number {
+    return (millis - (this.#origin ?? 0)) / 1_000
   }
 }

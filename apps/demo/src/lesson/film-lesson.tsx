@@ -26,9 +26,10 @@ export function FilmLessonView({ lesson }: { readonly lesson: FilmLesson }): JSX
   const values = valuesOf(lesson.settings, query)
   const acts = actsOf(query)
   const playback = usePlayback(lesson)
-  const fork = readFork(query.get('fork'))
-  const worlds = lesson.worlds(values, acts)
-  const films = useFilms(fork === undefined ? worlds : forked(worlds.at(-1)!, fork)).value
+  const fork = readFork(lesson, query.get('fork'))
+  const films = useFilms(
+    fork === undefined ? lesson.worlds(values, acts) : forked(lesson, values, acts, fork),
+  ).value
   const guess = query.get('guess') ?? undefined
   const { answers, progress } = useAnswers(lesson, values, guess !== undefined).value
   const reset = (): void => {
@@ -51,7 +52,7 @@ export function FilmLessonView({ lesson }: { readonly lesson: FilmLesson }): JSX
           <Mine mine={lesson.mine} shown={films.shown} playback={playback} acts={acts} />
         )}
         <FilmStage films={films} playback={playback} onReset={reset} />
-        <ForkBar playback={playback} fork={fork} />
+        <ForkBar lesson={lesson} values={values} playback={playback} fork={fork} />
         <Share playback={playback} seed={values.seed!} />
       </section>
       <Predict

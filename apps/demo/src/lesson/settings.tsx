@@ -24,7 +24,7 @@ interface KnobProps {
   readonly onChange: SettingsProps['onChange']
 }
 
-function Knob({ setting: { id, label, range, choices }, value, onChange }: KnobProps): JSX.Element {
+export function Knob({ setting: { id, label, range, choices }, value, onChange }: KnobProps): JSX.Element {
   if (range !== undefined)
     return (
       <label class="knob">

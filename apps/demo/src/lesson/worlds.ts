@@ -18,11 +18,13 @@ export interface Films {
 /** Has the worlds recorded whenever their scenarios change; the films before stay until the new ones are there. */
 export function useFilms(worlds: readonly World[]): Signal<Films> {
   const shown = useMemo(() => signal<Films>({ shown: [], isBusy: true }), [])
-  const question = JSON.stringify(worlds.map(({ scenario }) => scenario))
+  const question = JSON.stringify(worlds.map(({ scenario, fork }) => [scenario, fork]))
   useEffect(() => {
     let isWanted = true
     shown.value = { ...shown.peek(), isBusy: true }
-    Promise.all(worlds.map(async (world) => ({ world, trace: await films.record(world.scenario) }))).then(
+    Promise.all(
+      worlds.map(async (world) => ({ world, trace: await films.record(world.scenario, world.fork) })),
+    ).then(
       (ready) => {
         if (isWanted) shown.value = { shown: ready, isBusy: false }
       },

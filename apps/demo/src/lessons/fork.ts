@@ -1,6 +1,6 @@
-import type { World } from './lesson.ts'
+import type { FilmLesson, Setting, Values, World } from './lesson.ts'
 
-/** What may be different from the fork on; the luck stays the same. */
+/** What may happen at the fork; the luck stays the same. */
 export const turns = {
   burst: 'forty more jobs come at once',
   slow: 'work takes twice as long',
@@ -11,27 +11,61 @@ export const turns = {
 
 export type Turn = keyof typeof turns
 
-export interface Fork {
-  readonly at: number
-  readonly turn: Turn
+/** From a moment on, something happens, or a setting is another one. */
+export type Fork =
+  | { readonly at: number; readonly turn: Turn }
+  | { readonly at: number; readonly setting: Setting; readonly value: string }
+
+/** Settings that a running system can take up. */
+export function forkable({ settings }: FilmLesson): readonly Setting[] {
+  return settings.filter(({ isFixed }) => isFixed !== true)
 }
 
 /** As it stands in the address: the time, and what is different from then on. */
-export function readFork(text: string | null): Fork | undefined {
-  const [time, turn] = (text ?? '').split('~')
+export function readFork(lesson: FilmLesson, text: string | null): Fork | undefined {
+  const [time, what = '', value] = (text ?? '').split('~')
   const at = Number(time)
-  const isKnown = turn !== undefined && Object.hasOwn(turns, turn)
-  return isKnown && Number.isFinite(at) && at >= 0 ? { at, turn: turn as Turn } : undefined
+  if (time === '' || !Number.isFinite(at) || at < 0) return undefined
+  if (Object.hasOwn(turns, what)) return { at, turn: what as Turn }
+  const setting = forkable(lesson).find(({ id }) => id === what)
+  return setting === undefined || value === undefined ? undefined : { at, setting, value }
 }
 
-export function forkText({ at, turn }: Fork): string {
-  return `${at}~${turn}`
+export function forkText(fork: Fork): string {
+  return 'turn' in fork ? `${fork.at}~${fork.turn}` : `${fork.at}~${fork.setting.id}~${fork.value}`
+}
+
+/** The last world as it was, and as it goes on from the fork: one past, two futures. */
+export function forked(
+  lesson: FilmLesson,
+  values: Values,
+  acts: readonly number[],
+  fork: Fork,
+): readonly [World, World] {
+  const world = lesson.worlds(values, acts).at(-1)!
+  const before = { ...world, label: `${world.label}, as it was` }
+  if ('turn' in fork) return [before, withTurn(world, fork)]
+  const { at, setting, value } = fork
+  const after = lesson.worlds({ ...values, [setting.id]: value }, acts).at(-1)!
+  return [
+    before,
+    {
+      ...world,
+      label: `From ${at.toFixed(1)} s: ${valueText(setting, value)}`,
+      workers: Math.max(world.workers, after.workers),
+      fork: { at, scenario: after.scenario },
+    },
+  ]
+}
+
+export function valueText({ label, range, choices }: Setting, value: string): string {
+  const words = choices?.find(([id]) => id === value)?.[1] ?? `${value} ${range?.unit ?? ''}`.trim()
+  return `${label}: ${words}`
 }
 
 const forGood = 1e6
 
-/** The world as it was, and as it goes on with the turn: one past, two futures. */
-export function forked(world: World, { at, turn }: Fork): readonly [World, World] {
+function withTurn(world: World, { at, turn }: Extract<Fork, { turn: Turn }>): World {
   const { classes, faults = [] } = world.scenario
   const fault = {
     burst: { kind: 'burst', at, class: classes[0]!.id, jobs: 40 },
@@ -40,12 +74,9 @@ export function forked(world: World, { at, turn }: Fork): readonly [World, World
     fewer: { kind: 'outage', at, for: forGood, workers: 1 },
     halt: { kind: 'outage', at, for: 10, workers: Math.ceil(world.workers / 2) },
   }[turn]
-  return [
-    { ...world, label: `${world.label}, as it was` },
-    {
-      ...world,
-      label: `From ${at.toFixed(1)} s: ${turns[turn]}`,
-      scenario: { ...world.scenario, faults: [...faults, fault] },
-    },
-  ]
+  return {
+    ...world,
+    label: `From ${at.toFixed(1)} s: ${turns[turn]}`,
+    scenario: { ...world.scenario, faults: [...faults, fault] },
+  }
 }

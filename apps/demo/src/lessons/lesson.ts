@@ -2,6 +2,7 @@ import type { Plan, Report } from '@millrace/sim'
 import type { Estimate, Measure } from '../kernel/estimate.ts'
 import type { ScriptName } from '../kernel/by-hand.ts'
 import type { Frame } from '../kernel/frame.ts'
+import type { Turning } from '../kernel/record.ts'
 import type { Cast } from '../stage/painter.ts'
 
 /** What the reader can set, by name; all text, as it stands in the address. */
@@ -18,6 +19,8 @@ export interface Setting {
     readonly unit: string
   }
   readonly choices?: readonly (readonly [value: string, label: string])[]
+  /** A system that runs cannot take it up, or its jobs keep what they came with. */
+  readonly isFixed?: true
 }
 
 /** A guess is asked for before the answer is shown. */
@@ -48,6 +51,7 @@ export interface FilmScenario {
 export interface World {
   readonly label: string
   readonly scenario: FilmScenario
+  readonly fork?: Turning
   readonly cast: Cast
   readonly workers: number
   readonly backoff: boolean

@@ -59,6 +59,7 @@ export const priorities: FilmLesson = {
       id: 'rule',
       label: 'The second world’s rule',
       start: 'weights',
+      isFixed: true,
       choices: [
         ['weights', 'three queues, weights 40 : 40 : 20'],
         ['ageing', 'one queue: who waits grows more important'],

@@ -53,11 +53,18 @@ export const retries: FilmLesson = {
       start: '50',
       range: { min: 10, max: 95, step: 5, unit: '%' },
     },
-    { id: 'tries', label: 'Tries at most', start: '5', range: { min: 1, max: 8, step: 1, unit: '' } },
+    {
+      id: 'tries',
+      label: 'Tries at most',
+      start: '5',
+      range: { min: 1, max: 8, step: 1, unit: '' },
+      isFixed: true,
+    },
     {
       id: 'jitter',
       label: 'Waiting time of the second world',
       start: 'full',
+      isFixed: true,
       choices: [
         ['full', 'all by chance (full jitter)'],
         ['equal', 'half fixed, half by chance (equal jitter)'],
