@@ -53,6 +53,7 @@ export const postgresMutants: readonly Mutant[] = [
     'this.#connector.giveUp(), closeWithinMs',
     '{}, closeWithinMs',
   ),
+  postgres('a standby is taken for a primary', 'check-writable.ts', "if (readOnly === 'on')", 'if (false)'),
   postgres('fsync off is not told', 'guarantee.ts', "(fsync === 'off' ? ['fsync'] : [])", '([])'),
   postgres('a newer schema is used', 'migrate.ts', 'if (version > migrations.length)', 'if (false)'),
   postgres(

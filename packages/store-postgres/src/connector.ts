@@ -1,5 +1,6 @@
 import { MillraceError } from '@millrace/core'
-import { openLink, type Link, type Source } from './link.ts'
+import { openLink, type Link } from './link.ts'
+import type { Place } from './place.ts'
 
 // Long enough for a server to restart and recover.
 const reconnectForMs = 60_000
@@ -8,24 +9,24 @@ const longestPauseMs = 1_000
 
 /** Keeps one connection, and makes a new one when it breaks. */
 export class Connector {
-  readonly #source: Source
+  readonly #place: Place
   readonly #ending = new AbortController()
   #link: Link | undefined
 
-  constructor(source: Source) {
-    this.#source = source
+  constructor(place: Place) {
+    this.#place = place
   }
 
   /** The connection; if there is none, a new one as soon as the server takes it. */
   async link(): Promise<Link> {
     const { signal } = this.#ending
-    this.#link ??= await retried(() => openLink(this.#source, signal), signal)
+    this.#link ??= await retried(() => openLink(this.#place, signal), signal)
     return this.#link
   }
 
   /** Opens the first connection; a server that is not there is told at once. */
   async open(): Promise<Link> {
-    this.#link = await openLink(this.#source, this.#ending.signal)
+    this.#link = await openLink(this.#place, this.#ending.signal)
     return this.#link
   }
 

@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/core'
+import { withAdvice } from './advice.ts'
 import { staleCode } from './writes/write-queues.ts'
 
 /**
@@ -49,7 +50,7 @@ function codeOf(error: unknown): string {
 /** What the caller of a command is told of a failure of the database. */
 export function asStoreError(error: unknown, outcome: 'no' | 'unknown'): MillraceError {
   if (error instanceof MillraceError) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const message = withAdvice(error)
   // disk full, out of memory, too many connections
   if (codeOf(error) === '53100')
     return new MillraceError('STORE_FULL', `PostgreSQL has no space left: ${message}`, {

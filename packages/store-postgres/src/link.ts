@@ -1,6 +1,7 @@
-import { Client, type Pool, type PoolClient } from 'pg'
+import { Client, type PoolClient } from 'pg'
 import { fly, type Prepared } from './flight.ts'
 import type { Session } from './migrate.ts'
+import type { Place } from './place.ts'
 import type { Fields, Statement } from './statement.ts'
 
 /** One connection, as transactions use it. */
@@ -23,11 +24,6 @@ export interface Backend {
 
 type AnyClient = Client | PoolClient
 
-/** Where connections come from. */
-export type Source =
-  | { readonly connectionString: string; readonly pool?: undefined }
-  | { readonly pool: Pool; readonly connectionString?: undefined }
-
 // A command that waits this long for a lock steps aside for the others.
 const lockTimeoutMs = 2_000
 // Nothing a store sends takes this long while the server is well.
@@ -46,8 +42,8 @@ const settings = `SET application_name = 'millrace'; SET default_transaction_iso
   SET idle_in_transaction_session_timeout = 10000`
 
 /** A connection of its own, for as long as the store lives; it is not waited for any longer than the signal allows. */
-export async function openLink(source: Source, signal: AbortSignal): Promise<Link> {
-  const client = await connect(source, signal)
+export async function openLink(place: Place, signal: AbortSignal): Promise<Link> {
+  const client = await connect(place, signal)
   try {
     return await unlessAborted(prepare(client), signal)
   } catch (error) {
@@ -65,8 +61,8 @@ async function prepare(client: AnyClient): Promise<Link> {
   return linkOf(client, { pid: rows[0]?.pid ?? 0, startedAt: rows[0]?.started ?? '' })
 }
 
-export async function connect(source: Source, signal: AbortSignal): Promise<AnyClient> {
-  const coming = source.pool === undefined ? dial(source.connectionString) : source.pool.connect()
+export async function connect(place: Place, signal: AbortSignal): Promise<AnyClient> {
+  const coming = place.pool === undefined ? dial(place.connectionString) : place.pool.connect()
   try {
     const client = await unlessAborted<AnyClient>(coming, signal)
     // Without a listener a connection that breaks while idle would end the process.

@@ -40,7 +40,13 @@ async function versionOf(session: Session, schema: string): Promise<number> {
   )
   if (found.length === 0) return 0
   const { rows } = await session.query(inSchema('SELECT version FROM @.version', schema))
-  const { version } = rows[0] as { version: number }
+  const { version } = (rows[0] ?? {}) as { version?: unknown }
+  if (typeof version !== 'number')
+    throw new MillraceError(
+      'STORE_UNUSABLE',
+      `schema ${schema} has a table named version that is not millrace's; give another schema, nothing was changed`,
+      { outcome: 'no' },
+    )
   if (version > migrations.length)
     throw new MillraceError(
       'STORE_VERSION',

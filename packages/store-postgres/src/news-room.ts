@@ -1,5 +1,6 @@
 import type { Client, Notification, PoolClient } from 'pg'
-import { connect, endClient, withinTime, type Source } from './link.ts'
+import { connect, endClient, withinTime } from './link.ts'
+import type { Place } from './place.ts'
 import { quoteIdentifier } from './statement.ts'
 import { channelOf, readNews, type WakeUp } from './wake-up.ts'
 
@@ -8,7 +9,7 @@ const reconnectAfterMs = 250
 
 /** Hears what other processes notify, and behind that asks for a look at all queues now and then: news can be lost. */
 export class NewsRoom {
-  readonly #source: Source
+  readonly #place: Place
   readonly #channel: string
   readonly #hear: (news: WakeUp, pid: number) => void
   readonly #poll: () => void
@@ -16,8 +17,8 @@ export class NewsRoom {
   #timer: NodeJS.Timeout | undefined
   readonly #ending = new AbortController()
 
-  constructor(source: Source, schema: string, hear: (news: WakeUp, pid: number) => void, poll: () => void) {
-    this.#source = source
+  constructor(place: Place, schema: string, hear: (news: WakeUp, pid: number) => void, poll: () => void) {
+    this.#place = place
     this.#channel = channelOf(schema)
     this.#hear = hear
     this.#poll = poll
@@ -37,7 +38,7 @@ export class NewsRoom {
   }
 
   async #listen(): Promise<void> {
-    const client = await connect(this.#source, this.#ending.signal)
+    const client = await connect(this.#place, this.#ending.signal)
     this.#client = client
     client.on('notification', (notification) => this.#read(notification))
     client.on('end', () => this.#lost(client))

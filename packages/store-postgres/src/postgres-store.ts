@@ -9,12 +9,13 @@ import {
   type StoreListener,
   type TransactionClient,
 } from '@millrace/core'
-import type { Pool } from 'pg'
+import { withAdvice } from './advice.ts'
 import type { AnyRun } from './command-run.ts'
+import { checkWritable } from './check-writable.ts'
 import { Connector } from './connector.ts'
 import { readGuarantee } from './guarantee.ts'
 import { Lane } from './lane.ts'
-import type { Source } from './link.ts'
+import { placeOf, type Place } from './place.ts'
 import { migrate } from './migrate.ts'
 import { NewsRoom } from './news-room.ts'
 import { QueueCache } from './queue-cache.ts'
@@ -38,11 +39,6 @@ export type PostgresStoreOptions = Place & {
    */
   readonly clock?: 'server' | 'caller'
 }
-
-type Place =
-  | { readonly connectionString: string; readonly pool?: undefined }
-  /** Two of its connections are kept for as long as the store is open. */
-  | { readonly pool: Pool; readonly connectionString?: undefined }
 
 /** A store that others share, and that can take part in a transaction of the user's. */
 export interface PostgresStore extends Store {
@@ -82,15 +78,16 @@ class OpenStore implements PostgresStore {
   #pid = 0
   #closing: Promise<void> | undefined
 
-  constructor({ schema = 'millrace', clock = 'server', ...place }: PostgresStoreOptions) {
+  constructor(options: PostgresStoreOptions) {
+    const { schema = 'millrace', clock = 'server' } = options
     if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema))
       throw new MillraceError(
         'BAD_ARGUMENT',
         `schema ${schema} must be 1 to 41 lower-case letters, digits or underscores`,
       )
-    const source = sourceOf(place)
+    const place = placeOf(options)
     this.#schema = schema
-    this.#connector = new Connector(source)
+    this.#connector = new Connector(place)
     this.#context = {
       sql: new Statements(schema),
       clock: new ServerClock(),
@@ -105,7 +102,7 @@ class OpenStore implements PostgresStore {
     }
     this.#lane = new Lane(this.#context, this.#connector)
     this.#news = new NewsRoom(
-      source,
+      place,
       schema,
       (wakeUp, pid) => {
         if (pid === this.#pid) return
@@ -118,6 +115,7 @@ class OpenStore implements PostgresStore {
   async open(): Promise<void> {
     try {
       const link = await this.#connector.open()
+      await checkWritable(link)
       await migrate(link, this.#schema)
       this.guarantee = await readGuarantee(link)
       this.#pid = link.backend.pid
@@ -126,11 +124,10 @@ class OpenStore implements PostgresStore {
       await this.close()
       throw error instanceof MillraceError
         ? error
-        : new MillraceError(
-            'STORE_UNUSABLE',
-            `PostgreSQL cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-            { cause: error, outcome: 'no' },
-          )
+        : new MillraceError('STORE_UNUSABLE', `PostgreSQL cannot be used: ${withAdvice(error)}`, {
+            cause: error,
+            outcome: 'no',
+          })
     }
   }
 
@@ -213,12 +210,6 @@ function apart(listen: () => void): void {
       throw error
     })
   }
-}
-
-function sourceOf(place: Place): Source {
-  if (place.pool !== undefined) return { pool: place.pool }
-  if (typeof place.connectionString === 'string') return { connectionString: place.connectionString }
-  throw new MillraceError('BAD_ARGUMENT', 'postgresStore needs a connectionString or a pool')
 }
 
 function closed(): MillraceError {
