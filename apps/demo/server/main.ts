@@ -19,10 +19,10 @@ async function main(): Promise<void> {
     await noteBuilt(dist, stamp)
   }
   const uploads = await mkdtemp(join(tmpdir(), 'millrace-uploads-'))
-  const serving = await serve(dist, {
-    port: Number(process.env.PORT ?? 4173),
-    handle: uploadHandler(uploads),
-  })
+  const port = Number(process.env.PORT ?? 4173)
+  const serving = await serve(dist, { port, handle: uploadHandler(uploads) })
+  const isOther = port !== 0 && new URL(serving.address).port !== String(port)
+  if (isOther) console.log(`Port ${port} is taken, so it is another one.`)
   console.log(`Millrace is at ${serving.address} (Ctrl+C ends it)`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(serving, uploads))
 }

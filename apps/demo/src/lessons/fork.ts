@@ -35,18 +35,20 @@ export function forkText(fork: Fork): string {
   return 'turn' in fork ? `${fork.at}~${fork.turn}` : `${fork.at}~${fork.setting.id}~${fork.value}`
 }
 
-/** The last world as it was, and as it goes on from the fork: one past, two futures. */
+/** One world as it was, and as it goes on from the fork: one past, two futures. */
 export function forked(
   lesson: FilmLesson,
   values: Values,
   acts: readonly number[],
   fork: Fork,
 ): readonly [World, World] {
-  const world = lesson.worlds(values, acts).at(-1)!
-  const before = { ...world, label: `${world.label}, as it was` }
+  const world = lesson.worlds(values, acts).at(lesson.forks ?? -1)!
+  const before = { ...world, label: `${world.label}, unchanged` }
   if ('turn' in fork) return [before, withTurn(world, fork)]
   const { at, setting, value } = fork
-  const after = lesson.worlds({ ...values, [setting.id]: value }, acts).at(-1)!
+  const after = lesson
+    .worlds({ ...values, [setting.id]: value }, acts)
+    .at(setting.world ?? lesson.forks ?? -1)!
   return [
     before,
     {

@@ -21,6 +21,8 @@ export interface Setting {
   readonly choices?: readonly (readonly [value: string, label: string])[]
   /** A system that runs cannot take it up, or its jobs keep what they came with. */
   readonly isFixed?: true
+  /** In which world it is to be seen, if not in the one that forks. */
+  readonly world?: number
 }
 
 /** A guess is asked for before the answer is shown. */
@@ -145,6 +147,8 @@ export interface FilmLesson extends LessonText {
   sweep?(values: Values): Sweep
   /** An objective that the planner is asked about. */
   readonly objective?: string
+  /** The world that forks: the last one, if not given. */
+  readonly forks?: number
   /** Something to be done by hand after the film. */
   readonly bench?: HandPart & { readonly title: string; readonly act: string }
 }

@@ -71,6 +71,7 @@ export const storm: FilmLesson = {
   act: 'Eight workers call a service that answers in a tenth of a second. Whoever has waited a second, in line or for the answer, gives up and tries again. Press the button, watch the line, and note when the cause is over.',
   horizon,
   speed: 5,
+  forks: 0,
   action: { label: 'Slow the service down for 15 s', done: 'It was slow for 15 s from' },
   settings: [
     {
@@ -83,6 +84,7 @@ export const storm: FilmLesson = {
       id: 'remedy',
       label: 'Remedy of the second world',
       start: 'cancel',
+      world: 1,
       choices: Object.entries(remedies).map(([id, { label }]): [string, string] => [id, label]),
     },
   ],
@@ -147,7 +149,7 @@ export const storm: FilmLesson = {
   why: [
     'While the service is slow a line forms, and soon everybody in it has waited for more than a second. They give up and come back. But the work for them is done all the same: the handler does not know that nobody waits for it any more, and keeps its worker busy for nothing. Those are the crossed squares.',
     'Now the service is well again, and it does not help. Nearly every job that reaches a worker has waited too long already, so the workers are busy with what is of no use, and new jobs join the line behind it. The load is what comes times the attempts each one takes, and that is more than can be done. Nothing in the system leads back: it has two steady states, and the trouble pushed it into the bad one.',
-    'What ends it is what breaks the circle: handlers that stop when their signal says so, so that a lost attempt costs nothing; or a bound, so that nobody waits long enough to give up. A retry budget lets the line shrink in the end, but long after. Jitter alone spreads the retries and leaves their number as it is. Try each, and try a load of 40 %: where there is room enough, no storm can live.',
+    'What ends it is what breaks the circle: handlers that stop when their signal says so, so that a lost attempt costs nothing; or a bound, so that nobody waits long enough to give up. A retry budget lets the line shrink in the end, but long after. Jitter alone spreads the retries and leaves their number as it is. Try each, also in the middle of the storm, with a fork. And try a load of 40 %: where there is room enough, no storm can live.',
   ],
   honest: [
     'Those who give up come back with the same job here. Callers who enqueue a new one each time make it worse.',
