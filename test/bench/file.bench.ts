@@ -18,6 +18,9 @@ export async function run(options: readonly string[]): Promise<void> {
   console.log(
     `node ${process.version}, ${availableParallelism()} cores, median of ${rounds}; ${bytes} bytes of log per job; every acknowledgement flushed`,
   )
+  console.log(
+    'liteque and better-queue-sqlite are left out: their better-sqlite3 is native code that npm ci cannot install without a compiler or a download from GitHub',
+  )
   await endToEnd(1, 3_000, bytes, rounds)
   await endToEnd(100, 100_000, bytes, rounds)
   await pickup(bytes, rounds)

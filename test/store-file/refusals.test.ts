@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileStore } from '@millrace/store-file'
 import { describe, expect, test } from 'vitest'
 import { prepareDirectory } from '../../packages/store-file/src/prepare-directory.ts'
 import { encodeStoreHeader } from '../../packages/store-file/src/store-header.ts'
@@ -28,6 +29,22 @@ async function storeWith(path: string, count: number): Promise<void> {
   for (let key = 1; key <= count; key++) await set(key)
   await journal.close()
 }
+
+test.for([
+  undefined,
+  {},
+  { directory: '' },
+  { directory: 5 },
+  { directory: new URL('file:///tmp') },
+  { durability: 'Disk' },
+  { durability: 'toString' },
+  { durability: null },
+])('options that make no sense are refused: %o', async (wrong) => {
+  using scratch = scratchDirectory()
+  const options = wrong && 'durability' in wrong ? { directory: scratch.path, ...wrong } : wrong
+  await expect(fileStore(options as never)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' })
+  expect(readdirSync(scratch.path)).toEqual([])
+})
 
 describe('a directory is refused', () => {
   const unusable = expect.objectContaining({ code: 'STORE_UNUSABLE', outcome: 'no' })

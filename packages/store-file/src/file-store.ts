@@ -4,7 +4,7 @@ import { answerOthers } from './answer-others.ts'
 import { isOutOfSpace, removeIfThere } from './directory.ts'
 import { failed } from './errors.ts'
 import { reserveFile } from './file-names.ts'
-import type { Durability } from './guarantee.ts'
+import { guarantees, type Durability } from './guarantee.ts'
 import { Inbox } from './inbox.ts'
 import { FileJournal } from './journal.ts'
 import { NodeDirectory } from './node-directory.ts'
@@ -27,15 +27,24 @@ export interface FileStoreOptions {
 /**
  * A store in a directory, owned by one process at a time; others reach it through `submitJobs`.
  *
- * Rejects with STORE_UNUSABLE, STORE_OWNED, STORE_VERSION, STORE_CORRUPT or STORE_FAILED; nothing stored is then changed.
+ * Rejects with BAD_ARGUMENT, STORE_UNUSABLE, STORE_OWNED, STORE_VERSION, STORE_CORRUPT or STORE_FAILED; nothing stored is then changed.
  */
 export async function fileStore(options: FileStoreOptions): Promise<Store> {
+  refuseWrong(options)
   const path = prepareDirectory(options.directory, options.unsafeNetworkFs ?? false)
   try {
     return await orWithoutReserve(new NodeDirectory(path), (directory) => openStore(directory, options))
   } catch (error) {
     throw error instanceof MillraceError ? error : failed(path, error, 'no')
   }
+}
+
+function refuseWrong(options: Partial<FileStoreOptions> | undefined): void {
+  const { directory, durability = 'disk' } = options ?? {}
+  if (typeof directory !== 'string' || directory === '')
+    throw new MillraceError('BAD_ARGUMENT', 'directory must be a path: fileStore({ directory: "./jobs" })')
+  if (!Object.hasOwn(guarantees, durability))
+    throw new MillraceError('BAD_ARGUMENT', `durability ${String(durability)} must be 'disk' or 'os'`)
 }
 
 /** R11: what is queued on a full disk would never drain if its next owner found no room to come in. */
