@@ -16,16 +16,21 @@ const firstBytes = 2 ** 14
 export class PackedTexts {
   #bytes: Uint8Array = new Uint8Array(0)
   /** Where each row's id begins; its payload begins behind that, and ends where the next row begins. */
-  #starts: Uint16Array | Uint32Array = new Uint32Array(chunkRows + 1)
+  #starts: Uint16Array | Uint32Array
   /** 0 where the row's id is not here. */
   readonly #idLengths: Uint8Array = new Uint8Array(chunkRows)
   /** Rows from here on have nothing yet. */
   #next = 0
 
+  constructor(starts: Uint16Array | Uint32Array = new Uint32Array(chunkRows + 1)) {
+    this.#starts = starts
+  }
+
   /** Takes texts out of the lists, as far as they are short and ASCII. Where a list has none, the row's text is the one in `older`. */
   static pack(ids: Ids, payloads: Payloads, older: PackedTexts | undefined): PackedTexts {
-    const packed = new PackedTexts()
-    packed.#grow(roomFor(ids) + roomFor(payloads) + (older === undefined ? 0 : older.#bytes.length))
+    const room = roomFor(ids) + roomFor(payloads) + (older === undefined ? 0 : older.#bytes.length)
+    const packed = new PackedTexts(new (room < 2 ** 16 ? Uint16Array : Uint32Array)(chunkRows + 1))
+    packed.#grow(room)
     let at = 0
     for (let index = 0; index < chunkRows; index++) {
       packed.#starts[index] = at
@@ -113,7 +118,7 @@ export class PackedTexts {
   #close(end: number): void {
     this.#next = chunkRows
     this.#starts[chunkRows] = end
-    if (end < 2 ** 16) this.#starts = Uint16Array.from(this.#starts)
+    if (end < 2 ** 16 && this.#starts instanceof Uint32Array) this.#starts = new Uint16Array(this.#starts)
     if (end < this.#bytes.length) this.#bytes = this.#bytes.slice(0, end)
   }
 }
