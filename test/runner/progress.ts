@@ -31,8 +31,6 @@ export class Progress {
     if (!this.#output.isTTY) return
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000)
     const failures = this.#failed > 0 ? `, ${this.#failed} failed` : ''
-    this.#output.write(
-      `\r\u001b[K      tests   ${seconds} s  ${this.#files} files${failures}, last ${file}`,
-    )
+    this.#output.write(`\r\u001b[K      tests   ${seconds} s  ${this.#files} files${failures}, last ${file}`)
   }
 }
