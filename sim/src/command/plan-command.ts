@@ -17,12 +17,12 @@ export async function plan(given: Arguments, { threads, bar, print }: Desktop): 
     },
   })
   bar.clear()
-  print(given.json ? JSON.stringify(result) : planText(result))
+  print(given.json ? JSON.stringify(result) : planText(result, scenario.workers.concurrency))
   if (!result.decided) return 3
   return result.feasible ? 0 : 1
 }
 
-function planText(result: Plan): string {
+function planText(result: Plan, slots: number): string {
   const {
     workers,
     because,
@@ -36,7 +36,9 @@ function planText(result: Plan): string {
   const interval = (ends: Plan['interval']): string =>
     ends === null ? '-' : ends.map(shortNumber).join(' .. ')
   return [
-    workers === null ? because : `${workers} workers: ${because}`,
+    workers === null
+      ? because
+      : `${workers} workers${slots > 1 ? `, each for ${slots} jobs at once` : ''}: ${because}`,
     ...(utilization === null ? [] : [`${Math.round(100 * utilization)} % of their time in use`]),
     ...(workerHoursPerMillionJobs === null
       ? []

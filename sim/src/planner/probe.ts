@@ -82,7 +82,7 @@ export async function simulationProbe(
   let { jobs, replications: count } = patience
   const hasEnd = isTerminating(scenario)
   const warm = hasEnd ? scenario : await settled(scenario, jobs, runAll)
-  for (let before: Verdict = 'undecided'; ;) {
+  for (let before: Probe | undefined; ;) {
     const asked = hasEnd
       ? scenario
       : { ...warm, stop: { jobs, horizon: 'none' as const, halfWidth: 'none' as const } }
@@ -91,20 +91,35 @@ export async function simulationProbe(
     const isPrecise =
       probe.interval !== null &&
       probe.interval[1] - probe.interval[0] < 2 * patience.indifference * objective.lt
-    const isDecided = probe.verdict !== 'undecided' && (probe.verdict === before || isFar(probe, objective))
+    const isDecided =
+      hasEnd || probe.verdict === 'infeasible'
+        ? isSure(probe, before, objective)
+        : isSurelyMet(probe, before, objective)
     if (isDecided || isPrecise || 2 * probe.jobs > patience.mostJobs) return probe
-    before = probe.verdict
+    before = probe
     if (hasEnd) count *= 2
     else jobs *= 2
   }
 }
 
+/** Near the bound a second look has to say the same. */
+function isSure({ verdict, value }: Probe, before: Probe | undefined, { lt }: Objective): boolean {
+  return verdict !== 'undecided' && (verdict === before?.verdict || Math.abs(value - lt) > farFrom * lt)
+}
+
 /**
- * Quantiles of short runs come out low, by a share that falls as runs get longer: near the bound a second look at longer runs
- * has to say the same.
+ * Quantiles of short runs come out low, far too low where jobs wait long for each other: with 200 jobs a second of 0.25 s and 52 workers
+ * 20,000 jobs show 0.33 s for a 99 % quantile that is 0.53 s. What is missing falls as one over the length, so the step from one look
+ * to the next, twice as long, is what is still missing: a bound is met if it is met with that added.
  */
-function isFar({ value }: Probe, { lt }: Objective): boolean {
-  return Math.abs(value - lt) > farFrom * lt
+function isSurelyMet(probe: Probe, before: Probe | undefined, { lt }: Objective): boolean {
+  if (probe.verdict !== 'feasible' || before?.verdict !== 'feasible') return false
+  const missing = Math.max(0, probe.value - before.value)
+  return probe.value + missing + Math.hypot(2 * halfWidth(probe), halfWidth(before)) < lt
+}
+
+function halfWidth({ interval }: Probe): number {
+  return interval === null ? Infinity : (interval[1] - interval[0]) / 2
 }
 
 /** True for a day with a beginning and an end, whose course is the question. */
