@@ -37,7 +37,7 @@ const blackFriday = {
     orders('mail', 'low', 33_333, 0.06),
   ],
   queues: { high: { weight: 40 }, normal: { weight: 40 }, low: { weight: 20 } },
-  workers: { count: 1_000, concurrency: 16, poll: { high: '100ms', normal: '200ms', low: '500ms' } },
+  workers: { count: 1_000, concurrency: 24, poll: { high: '100ms', normal: '200ms', low: '500ms' } },
   warmup: '5s',
   stop: { horizon: '1m' },
 }
