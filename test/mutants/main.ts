@@ -14,6 +14,9 @@ const wanted =
   options.find((option, index) => !option.startsWith('--') && options[index - 1] !== '--jobs') ?? ''
 const chosen = mutants.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
 
+// A fault that makes the tests run for ever was seen, too.
+const longestMs = 600_000
+
 const testsOf: Readonly<Record<string, readonly string[]>> = {
   core: ['test/core', 'test/conformance/memory'],
   runtime: ['test/runtime'],
@@ -37,6 +40,7 @@ function passes(mutant: Mutant | undefined, folder: string): Promise<boolean> {
     cwd: root,
     env: environment,
     stdio: 'ignore',
+    timeout: longestMs,
   })
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)))
 }
