@@ -20,6 +20,16 @@ import { historyOf } from '../../apps/demo/src/stage/history.ts'
 
 const films = lessons.filter((lesson): lesson is FilmLesson => lesson.kind === 'film')
 
+/** Nobody starts a job who is shown to have left. */
+function expectNoStartOfThoseWhoLeft(film: Film): void {
+  const { length, times, moves: made, workers } = film.trace
+  for (let index = 0; index < length; index++) {
+    film.seek(times[index]!)
+    if (moves[made[index]!] === 'starts' && film.hasLeft(workers[index]!))
+      throw new Error(`worker ${workers[index]} has left and starts a job at ${times[index]} s`)
+  }
+}
+
 describe.for(films)('the film of $id', (lesson) => {
   const worlds = lesson.worlds(valuesOf(lesson.settings, new URLSearchParams('seed=3')), [5])
 
@@ -35,7 +45,7 @@ describe.for(films)('the film of $id', (lesson) => {
   test('ends with the kernel’s own counts', () => {
     for (const world of worlds) {
       const trace = record(world.scenario)
-      const film = new Film(trace, world.workers)
+      const film = new Film(trace, world)
       film.seek(trace.horizon)
       const { completed, dead, rejected, attempts, expired } = trace.totals
       expect([film.done, film.dead.size, film.refused, film.attempts, film.shed]).toEqual([
@@ -50,12 +60,11 @@ describe.for(films)('the film of $id', (lesson) => {
   })
 
   test('shows the same moment whether it was reached forwards or backwards', () => {
-    const { scenario, workers } = worlds[0]!
-    const trace = record(scenario)
+    const trace = record(worlds[0]!.scenario)
     const at = (film: Film): unknown => [film.done, [...film.waiting], [...film.backoff], [...film.slots]]
-    const forwards = new Film(trace, workers)
+    const forwards = new Film(trace, worlds[0]!)
     forwards.seek(7)
-    const backwards = new Film(trace, workers)
+    const backwards = new Film(trace, worlds[0]!)
     backwards.seek(trace.horizon)
     expect(backwards.seek(7)).toBe(false)
     expect(at(backwards)).toEqual(at(forwards))
@@ -66,7 +75,8 @@ describe.for(films)('the film of $id', (lesson) => {
   const both = (fork: Fork): readonly Trace[] =>
     forked(lesson, values, [5], fork).map((world) => {
       const trace = record(world.scenario, world.fork)
-      const film = new Film(trace, world.workers)
+      const film = new Film(trace, world)
+      expectNoStartOfThoseWhoLeft(film)
       film.seek(trace.horizon)
       expect(film.done).toBe(trace.totals.completed)
       return trace
@@ -96,6 +106,20 @@ describe.for(films)('the film of $id', (lesson) => {
     }
     expect(hashes.size).toBeGreaterThan(1)
   })
+})
+
+test.for(['4', '12'])('a crowd of seven that forks to %s workers says so', (workers) => {
+  const lesson = films.find(({ id }) => id === 'black-friday')!
+  const fork = readFork(lesson, `6~workers~${workers}`)!
+  const world = forked(lesson, valuesOf(lesson.settings, new URLSearchParams()), [], fork)[1]
+  const film = new Film(record(world.scenario, world.fork), world)
+  film.seek(5.9)
+  expect(film.staff).toBe(7)
+  film.seek(19)
+  expect(film.staff).toBe(Number(workers))
+  expect(film.working).toBeLessThanOrEqual(film.staff)
+  film.seek(5.9)
+  expect(film.staff).toBe(7)
 })
 
 describe('a job by hand', () => {

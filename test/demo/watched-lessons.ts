@@ -32,7 +32,7 @@ function expectedWords(
   const acts = (query.get('act') ?? '').split('~').filter(Boolean).map(Number)
   return lesson.worlds(valuesOf(lesson.settings, query), acts).map((world) => {
     const trace = record(world.scenario)
-    const film = new Film(trace, world.workers)
+    const film = new Film(trace, world)
     film.seek(Number(query.get('t')))
     return { hash: trace.hash, words: `${film.waiting.size} waiting, ${film.working} running` }
   })

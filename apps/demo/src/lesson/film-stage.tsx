@@ -62,6 +62,7 @@ export function FilmStage({ films: { shown, isBusy }, playback, onReset }: FilmS
             <Dots
               trace={trace}
               workers={world.workers}
+              away={world.away}
               backoff={world.backoff}
               losses={world.losses}
               cast={world.cast}
@@ -80,7 +81,7 @@ export function FilmStage({ films: { shown, isBusy }, playback, onReset }: FilmS
 }
 
 function stepsOf(shown: readonly Shown[]): Steps {
-  const cursors = shown.map(({ world, trace }) => new Film(trace, world.workers))
+  const cursors = shown.map(({ world, trace }) => new Film(trace, world))
   return {
     next(time) {
       for (const film of cursors) film.seek(time)

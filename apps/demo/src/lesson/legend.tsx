@@ -58,6 +58,14 @@ export function Legend({ shown }: { readonly shown: readonly Shown[] }): JSX.Ele
           busy for nothing: nobody waits for this result any more
         </li>
       )}
+      {shown.some(({ world }) => world.away) && (
+        <li class="chip">
+          <svg class="mark" viewBox="0 0 24 24" width="1.25em" height="1.25em" aria-hidden="true">
+            <path class="wasted" d="M3 3h18v18h-18z" stroke-dasharray="1 4" />
+          </svg>
+          not at work: a worker that has stopped or has yet to come
+        </li>
+      )}
       {looks.length > 1 &&
         looks.map((look) => (
           <li class="chip" key={look.label}>

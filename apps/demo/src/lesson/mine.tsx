@@ -15,7 +15,7 @@ interface MineProps {
 
 /** What becomes of the reader's own job in each world. */
 export function Mine({ mine, shown, playback, acts }: MineProps): JSX.Element | null {
-  const films = useMemo(() => shown.map(({ world, trace }) => new Film(trace, world.workers)), [shown])
+  const films = useMemo(() => shown.map(({ world, trace }) => new Film(trace, world)), [shown])
   const started = acts.filter((at) => at <= playback.time.value)
   const latest = started.at(-1)
   if (latest === undefined) return null

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Prediction, Verdict } from '../lessons/lesson.ts'
-import { numberText } from '../lessons/number-text.ts'
 
 interface PredictProps {
   readonly prediction: Prediction
@@ -115,7 +114,7 @@ function judgement(guess: string, { right }: Verdict, { choices, range }: Predic
   if (answer !== undefined) return `${guess === '-' ? '' : guess === right ? 'Yes. ' : 'No. '}${answer} `
   if (guess === '-') return ''
   const distance = Math.abs(Number(guess) - Number(right))
-  if (distance <= Math.max(Math.abs(Number(right)) * 0.1, 0.01)) return 'Very close. '
-  const unit = range?.unit === 'times' ? '' : range?.unit
-  return `Too ${Number(guess) > Number(right) ? 'high' : 'low'} by ${numberText(distance, unit)}. `
+  // No guess can be nearer than half a step.
+  if (distance <= Math.max(Math.abs(Number(right)) * 0.1, range!.step / 2)) return 'Very close. '
+  return `Too ${Number(guess) > Number(right) ? 'high' : 'low'} by ${Math.round(distance)}. `
 }

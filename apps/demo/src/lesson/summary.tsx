@@ -15,7 +15,7 @@ const quietMs = 4_000
 
 /** What the picture shows, in words; screen readers hear it now and then, and at once when it stands still. */
 export function Summary({ shown, playback }: SummaryProps): JSX.Element {
-  const films = useMemo(() => shown.map(({ world, trace }) => new Film(trace, world.workers)), [shown])
+  const films = useMemo(() => shown.map(({ world, trace }) => new Film(trace, world)), [shown])
   const text = useSignal('')
   const spokenAt = useRef(0)
   const tell = (): void => {

@@ -49,12 +49,15 @@ export function forked(
   const after = lesson
     .worlds({ ...values, [setting.id]: value }, acts)
     .at(setting.world ?? lesson.forks ?? -1)!
+  const more = after.workers - world.workers
   return [
     before,
     {
       ...world,
       label: `From ${at.toFixed(1)} s: ${valueText(setting, value)}`,
       workers: Math.max(world.workers, after.workers),
+      ...(more > 0 && { away: { from: 0, until: at, workers: more, who: 'idlest' as const } }),
+      ...(more < 0 && { away: { from: at, until: Infinity, workers: -more, who: 'idlest' as const } }),
       fork: { at, scenario: after.scenario },
     },
   ]
@@ -69,15 +72,21 @@ const forGood = 1e6
 
 function withTurn(world: World, { at, turn }: Extract<Fork, { turn: Turn }>): World {
   const { classes, faults = [] } = world.scenario
+  const stops = {
+    fewer: { for: forGood, workers: 1 },
+    halt: { for: 10, workers: Math.ceil(world.workers / 2) },
+  }
   const fault = {
     burst: { kind: 'burst', at, class: classes[0]!.id, jobs: 40 },
     slow: { kind: 'slow', at, for: forGood, factor: 2 },
     fast: { kind: 'slow', at, for: forGood, factor: 0.5 },
-    fewer: { kind: 'outage', at, for: forGood, workers: 1 },
-    halt: { kind: 'outage', at, for: 10, workers: Math.ceil(world.workers / 2) },
+    fewer: { kind: 'outage', at, ...stops.fewer },
+    halt: { kind: 'outage', at, ...stops.halt },
   }[turn]
+  const stop = turn === 'fewer' || turn === 'halt' ? stops[turn] : undefined
   return {
     ...world,
+    ...(stop && { away: { from: at, until: at + stop.for, workers: stop.workers, who: 'first' } }),
     label: `From ${at.toFixed(1)} s: ${turns[turn]}`,
     scenario: { ...world.scenario, faults: [...faults, fault] },
   }

@@ -3,6 +3,7 @@ import type { Estimate, Measure } from '../kernel/estimate.ts'
 import type { ScriptName } from '../kernel/by-hand.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Turning } from '../kernel/record.ts'
+import type { Away } from '../stage/away.ts'
 import type { Cast } from '../stage/painter.ts'
 
 /** What the reader can set, by name; all text, as it stands in the address. */
@@ -56,6 +57,8 @@ export interface World {
   readonly fork?: Turning
   readonly cast: Cast
   readonly workers: number
+  /** Workers that are not there for some time. */
+  readonly away?: Away
   readonly backoff: boolean
   /** What those are called that end badly here; nothing if none can. */
   readonly losses: string | undefined

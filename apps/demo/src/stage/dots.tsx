@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { theme } from '../shell/theme.ts'
+import type { Away } from './away.ts'
 import { Film } from './film.ts'
 import { Painter, type Cast } from './painter.ts'
 import { stagePlan } from './plan.ts'
@@ -12,6 +13,7 @@ import type { Trace } from '../kernel/trace.ts'
 interface DotsProps {
   readonly trace: Trace
   readonly workers: number
+  readonly away: Away | undefined
   readonly backoff: boolean
   readonly losses: string | undefined
   readonly cast: Cast
@@ -22,10 +24,19 @@ interface DotsProps {
 const calm = matchMedia('(prefers-reduced-motion: reduce)')
 
 /** The mechanism: every job of one world as a mark on a canvas. */
-export function Dots({ trace, workers, backoff, losses, cast, playback, label }: DotsProps): JSX.Element {
+export function Dots({
+  trace,
+  workers,
+  away,
+  backoff,
+  losses,
+  cast,
+  playback,
+  label,
+}: DotsProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
-  const film = useMemo(() => new Film(trace, workers), [trace, workers])
+  const film = useMemo(() => new Film(trace, { workers, away }), [trace, workers, away])
   const text = parseFloat(getComputedStyle(document.documentElement).fontSize)
   const plan = useMemo(
     () =>

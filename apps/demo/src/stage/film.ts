@@ -1,4 +1,5 @@
 import { moves, type Trace } from '../kernel/trace.ts'
+import { leavers, type Away } from './away.ts'
 
 /** Where a job stands on the stage. */
 export const place = {
@@ -40,12 +41,19 @@ export class Film {
   shed = 0
   late = 0
   attempts = 0
+  readonly #away: Away | undefined
+  /** Slots of those who go away, once they have. */
+  #gone: readonly number[] = []
   readonly #lastSlot = new Map<number, number>()
   #next = 0
   #time = 0
 
-  constructor(trace: Trace, workers: number) {
+  constructor(
+    trace: Trace,
+    { workers, away }: { readonly workers: number; readonly away?: Away | undefined },
+  ) {
     this.trace = trace
+    this.#away = away
     this.places = new Uint8Array(trace.classes.length)
     this.since = new Float64Array(trace.classes.length)
     this.until = new Float64Array(trace.classes.length)
@@ -57,7 +65,28 @@ export class Film {
   }
 
   get working(): number {
-    return this.slots.reduce((sum, job) => sum + (job >= 0 ? 1 : 0), 0)
+    return this.slots.reduce((sum, job, slot) => sum + (job >= 0 && !this.isAway(slot) ? 1 : 0), 0)
+  }
+
+  /** Workers that are there. */
+  get staff(): number {
+    return this.slots.length - this.#gone.filter((slot) => this.isAway(slot)).length
+  }
+
+  /** Told to go, though it may still have something to end. */
+  hasLeft(slot: number): boolean {
+    return this.#gone.includes(slot) && this.#time < this.#away!.until
+  }
+
+  isAway(slot: number): boolean {
+    return this.hasLeft(slot) && (this.#away!.who === 'first' || this.slots[slot] === -1)
+  }
+
+  /** When the worker of the slot last renewed a lease that it renews every so many seconds. */
+  renewedAt(slot: number, every: number): number {
+    const since = this.since[this.slots[slot]!]!
+    const until = this.isAway(slot) ? Math.max(since, this.#away!.from) : this.#time
+    return since + Math.floor((until - since) / every) * every
   }
 
   /** Workers whose handler goes on though its job was given up: idle ones would have claimed what waits. */
@@ -70,8 +99,11 @@ export class Film {
     const isForward = time >= this.#time
     if (!isForward) this.#rewind()
     const { times, length } = this.trace
-    while (this.#next < length && times[this.#next]! <= time) this.#apply(this.#next++)
-    this.#time = time
+    while (this.#next < length && times[this.#next]! <= time) {
+      this.#pass(times[this.#next]!)
+      this.#apply(this.#next++)
+    }
+    this.#pass(time)
     return isForward
   }
 
@@ -93,7 +125,14 @@ export class Film {
     return low === 0 ? 0 : times[low - 1]!
   }
 
+  #pass(time: number): void {
+    this.#time = time
+    if (this.#away !== undefined && time >= this.#away.from && this.#gone.length === 0)
+      this.#gone = leavers(this.#away, this.slots)
+  }
+
   #rewind(): void {
+    this.#gone = []
     this.places.fill(place.nowhere)
     for (const set of [this.waiting, this.outside, this.backoff, this.dead]) set.clear()
     this.slots.fill(-1)

@@ -42,6 +42,7 @@ export class Painter {
   readonly #cast: Cast
   readonly #xs: Float32Array
   readonly #ys: Float32Array
+  #hasJumped = true
   #isSettled = true
   #share = 1
 
@@ -51,25 +52,27 @@ export class Painter {
     this.#film = film
     this.#plan = plan
     this.#cast = cast
-    this.#xs = new Float32Array(film.places.length).fill(-1)
+    this.#xs = new Float32Array(film.places.length)
     this.#ys = new Float32Array(film.places.length)
   }
 
   /** Forgets where the jobs were, so that the next drawing shows them at their places. */
   jump(): void {
-    this.#xs.fill(-1)
+    this.#hasJumped = true
   }
 
   /** Draws the present moment; `elapsed` is the reader's time since the last drawing. True once nothing moves any more. */
   draw(elapsed: number, isCalm: boolean): boolean {
     this.#isSettled = true
-    this.#share = isCalm ? 1 : 1 - Math.exp(-elapsed / glide)
+    if (this.#hasJumped) this.#xs.fill(-1)
+    this.#share = isCalm || this.#hasJumped ? 1 : 1 - Math.exp(-elapsed / glide)
     this.#headings()
     this.#lines()
     this.#workers()
     if (this.#plan.backoff !== undefined) this.#resting(this.#plan.backoff)
     this.#leaving()
     this.#graveyard()
+    this.#hasJumped = false
     return this.#isSettled
   }
 
@@ -78,7 +81,7 @@ export class Painter {
     const film = this.#film
     const waits = this.#countsByLine()
     lines.forEach((zone, index) => this.#zone(zone, this.#cast.lineNames[index]!, String(waits[index]!)))
-    const busy = `${film.working} of ${film.slots.length}`
+    const busy = `${film.working} of ${film.staff}`
     this.#zone(workers, 'Workers', film.wasted > 0 ? `${busy}, ${film.wasted} wasted` : busy)
     if (backoff !== undefined) this.#zone(backoff, 'Backoff', String(film.backoff.size))
     this.#zone(done, 'Done', String(film.done))
@@ -137,15 +140,16 @@ export class Painter {
       const [x, y] = spot
       context.strokeStyle = this.#sprites.colour('edge')
       context.lineWidth = 1
-      context.setLineDash(job === -2 && this.#film.waiting.size > 0 ? [3, 3] : [])
+      const isWasted = job === -2 && this.#film.waiting.size > 0
+      context.setLineDash(isWasted ? [3, 3] : this.#film.isAway(slot) ? [1, 4] : [])
       context.beginPath()
       context.roundRect(x - box / 2, y - box / 2, box, box, 7)
       context.stroke()
       context.setLineDash([])
-      if (job === -2 && this.#film.waiting.size > 0) this.#cross(x, y)
+      if (isWasted) this.#cross(x, y)
       if (job < 0) return
       this.#job(job, spot, true)
-      this.#arc(job, x, y)
+      this.#arc(slot, x, y)
     })
   }
 
@@ -163,10 +167,9 @@ export class Painter {
   }
 
   /** What is left of the lease. */
-  #arc(job: number, x: number, y: number): void {
+  #arc(slot: number, x: number, y: number): void {
     const { lease } = this.#cast
-    const held = this.#film.time - this.#film.since[job]!
-    const left = 1 - (held % (lease / 3)) / lease
+    const left = Math.max(0, 1 - (this.#film.time - this.#film.renewedAt(slot, lease / 3)) / lease)
     const context = this.#context
     context.strokeStyle = this.#sprites.colour('state-processing')
     context.lineWidth = 2
