@@ -31,6 +31,12 @@ function closeWorker(): void {
   else process.getBuiltinModule('node:worker_threads').parentPort!.close()
 }
 
+function post(message: unknown): void {
+  const parent = 'process' in globalThis ? process.getBuiltinModule('node:worker_threads').parentPort : null
+  const port = parent ?? (globalThis as unknown as { postMessage(message: unknown): void })
+  port.postMessage(message)
+}
+
 function untilAborted({ signal }: Context): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
 }
@@ -129,6 +135,10 @@ const deaths = [
     return never
   }),
   job('uncloneable', () => () => 'a function'),
+  job('post', (message: unknown) => {
+    post(message)
+    return never
+  }),
 ]
 
 /** Mostly quick and harmless, so that a pool learns to send it ahead; and sometimes not. */

@@ -11,6 +11,8 @@ export interface CallListener {
   ask?(request: unknown): Promise<unknown>
 }
 
+const mostMisses = 3
+
 /** One call of a handler, from the caller's word to its outcome. It is settled exactly once. */
 export class Call {
   readonly name: string
@@ -36,6 +38,7 @@ export class Call {
   /** Set by whoever holds it: the pool while it waits, a worker's slot later. */
   onStop: ((call: Call) => void) | undefined
   onSettled: (() => void) | undefined
+  #misses = 0
   #resolve!: (outcome: Outcome) => void
 
   constructor(name: string, payload: unknown, isAttempt: boolean, timeoutMs: Millis, listener: CallListener) {
@@ -73,6 +76,13 @@ export class Call {
   /** It is to wait again, unharmed. */
   unbegin(): void {
     this.begunAt = 0
+  }
+
+  /** A worker died that had nothing else to do first: it is not to go from one to the next for ever. */
+  miss(error: ErrorValue): void {
+    if (++this.#misses < mostMisses) return
+    const what = `${mostMisses} workers died before they began ${this.name}: ${error.message}`
+    this.settle(failed(poolError('WORKER_NOT_STARTED', what, error), false))
   }
 
   /** Ends a call that no handler has begun. */

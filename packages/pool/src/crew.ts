@@ -24,6 +24,9 @@ export interface CrewListener {
 /** To start a worker takes the thread a millisecond or two: an idle one gets the next job first. */
 const spareLeadMs = 10
 
+// How often memory is looked at while there is work.
+const memoryEveryMs = 250
+
 /** The workers of a pool: started, replaced with backoff when they die, recycled, let go. */
 export class Crew implements SlotOwner {
   starts = 0
@@ -35,6 +38,8 @@ export class Crew implements SlotOwner {
   readonly #leaving = new Set<Promise<void>>()
   readonly #backoff = new StartBackoff()
   readonly #alarm = new Alarm(() => this.#startMissing())
+  readonly #memoryAlarm = new Alarm(() => void this.#checkMemory())
+  readonly #standstillAlarm = new Alarm(() => this.#checkStandstill())
   #wanted = 0
   #startAt: Millis = 0
   #held = true
@@ -76,6 +81,7 @@ export class Crew implements SlotOwner {
     for (const slot of this.#slots) this.#holdOne(slot)
     this.#alarm.cancel()
     this.#startMissing()
+    if (held) this.#watch()
   }
 
   dismissIdle(since: Millis): void {
@@ -85,8 +91,20 @@ export class Crew implements SlotOwner {
     for (const slot of idle.slice(0, Math.max(0, this.#slots.size - this.#wanted))) this.#dismiss(slot)
   }
 
+  #watch(): void {
+    const { maxMemory, startTimeoutMs } = this.#settings
+    if (maxMemory < Infinity) this.#memoryAlarm.set(monotonic() + memoryEveryMs, true)
+    this.#standstillAlarm.set(monotonic() + startTimeoutMs, true)
+  }
+
+  #checkStandstill(): void {
+    for (const slot of this.#slots) slot.checkStandstill()
+    if (this.#held) this.#watch()
+  }
+
   /** A worker that takes more memory than it may is replaced: when its job has ended, or at once. */
-  async checkMemory(): Promise<void> {
+  async #checkMemory(): Promise<void> {
+    if (this.#held) this.#watch()
     const { maxMemory } = this.#settings
     for (const slot of this.#slots) {
       const bytes = (await slot.memory()) ?? 0
@@ -101,7 +119,7 @@ export class Crew implements SlotOwner {
   /** Aborts what runs; resolves when all workers are gone. */
   async close(why: ErrorValue): Promise<void> {
     this.#closed = true
-    this.#alarm.cancel()
+    for (const alarm of [this.#alarm, this.#memoryAlarm, this.#standstillAlarm]) alarm.cancel()
     for (const slot of this.#slots) slot.abortAll(why)
     for (const slot of this.#slots) if (slot.isIdle) this.#dismiss(slot)
     if (this.#slots.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve))
@@ -134,7 +152,8 @@ export class Crew implements SlotOwner {
     this.#backoff.died(slot.wasReady, slot.ended)
     const hasSpare = this.#count(({ state, isIdle }) => state === 'ready' && isIdle) > 0
     this.#startAt = monotonic() + Math.max(this.#backoff.delayMs, hasSpare ? spareLeadMs : 0)
-    if (unharmed.length > 0) this.#listener.back(unharmed)
+    const back = unharmed.filter((call) => !call.settled)
+    if (back.length > 0) this.#listener.back(back)
     this.#listener.hasRoom()
     if (this.#backoff.isBroken && this.#slots.size === 0) this.#listener.broken(error)
     this.#startMissing()

@@ -62,5 +62,30 @@ export type ToWorker =
 
 /** Comlink's messages and ours share one channel. */
 export function isOurs(data: unknown): data is FromWorker | ToWorker {
-  return typeof data === 'object' && data !== null && 'millrace' in data
+  return isObject(data) && 'millrace' in data
+}
+
+/** What the code in a worker posts by itself may look like ours: the pool's thread must not stumble over it. */
+export function isSound(message: object): message is FromWorker {
+  const { millrace, results, word, error } = message as Record<string, unknown>
+  if (millrace === 'results') return Array.isArray(results) && results.every(isResult)
+  if (millrace === 'tell') return isObject(word)
+  if (millrace === 'dying') return isError(error)
+  return millrace === 'ask' || millrace === 'unread'
+}
+
+export function isServed(greeted: unknown): greeted is readonly Served[] {
+  return Array.isArray(greeted) && greeted.every((job) => isObject(job) && typeof job.name === 'string')
+}
+
+function isResult(result: unknown): boolean {
+  return isObject(result) && Number.isFinite(result.ms) && (result.ok === true || isError(result.value))
+}
+
+function isError(value: unknown): boolean {
+  return isObject(value) && typeof value.name === 'string' && typeof value.message === 'string'
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

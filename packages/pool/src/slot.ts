@@ -9,7 +9,8 @@ import { crashed, failed, poolError } from './outcome.ts'
 import type { Pace } from './pace.ts'
 import {
   isOurs,
-  type FromWorker,
+  isServed,
+  isSound,
   type Served,
   type WireCall,
   type WireResult,
@@ -58,6 +59,7 @@ export class Slot {
   /** Begun, and asked to stop. */
   #stopping: Call | undefined
   #killAt: Millis = Infinity
+  #standstill = NaN
 
   constructor(host: WorkerHost, pace: Pace, owner: SlotOwner, settings: SlotSettings) {
     this.#host = host
@@ -126,6 +128,14 @@ export class Slot {
     return this.#host.memory()
   }
 
+  /** To be called now and then: a worker that stands still from one look to the next is dead. */
+  checkStandstill(): void {
+    const standstill = this.#line.standstill()
+    if (standstill === this.#standstill)
+      this.die(poolError('WORKER_CRASHED', 'the worker was sent a call and did nothing'))
+    this.#standstill = standstill
+  }
+
   /** Ends it; what it was at has crashed, what it had not begun is unharmed. */
   die(error: ErrorValue): void {
     if (this.state === 'dead') return
@@ -134,6 +144,7 @@ export class Slot {
     const { running, unharmed } = this.#line.clear()
     for (const call of running)
       call.settle(call.stop === undefined ? crashed(error) : failed(call.stop, true))
+    if (running.length === 0) unharmed[0]?.miss(error)
     this.gone = this.#host.terminate()
     this.#owner.died(this, error, unharmed)
   }
@@ -145,8 +156,9 @@ export class Slot {
     this.gone = this.#host.terminate()
   }
 
-  #ready(served: readonly Served[]): void {
+  #ready(served: unknown): void {
     if (this.state !== 'starting') return
+    if (!isServed(served)) return this.#forged()
     this.state = 'ready'
     this.#startBy = Infinity
     this.#alarm.cancel()
@@ -176,19 +188,23 @@ export class Slot {
 
   #hear(data: unknown): void {
     if (!isOurs(data) || this.state === 'dead') return
-    const message = data as FromWorker
-    switch (message.millrace) {
+    if (!isSound(data) || (this.state === 'starting' && data.millrace === 'results')) return this.#forged()
+    switch (data.millrace) {
       case 'results':
-        return this.#take(message.results)
+        return this.#take(data.results)
       case 'tell':
-        return this.#line.get(message.call)?.listener.tell?.(message.word)
+        return this.#line.get(data.call)?.listener.tell?.(data.word)
       case 'ask':
-        return void this.#answer(message.call, message.question, message.request)
+        return void this.#answer(data.call, data.question, data.request)
       case 'dying':
-        return this.die(message.error)
+        return this.die(data.error)
       case 'unread':
         return this.#unreadThere()
     }
+  }
+
+  #forged(): void {
+    this.die(poolError('WORKER_CRASHED', 'the worker posted what only its serveJobs may post'))
   }
 
   #take(results: readonly WireResult[]): void {

@@ -132,6 +132,16 @@ export class WorkerLine {
     return back
   }
 
+  /**
+   * What its worker has yet to begin, or to answer: the same at two looks, it does nothing at all. NaN, which is never the same,
+   * while a handler runs or there is nothing to do.
+   */
+  standstill(): number {
+    const head = this.#head()
+    if (this.#cells === undefined || head === undefined || this.#marked() !== undefined) return NaN
+    return this.#cells.hasEnded(head.id) ? -head.id : head.id
+  }
+
   /** Calls that have ended, and whose results did not come yet. */
   unheard(): readonly Call[] {
     return this.all().filter(({ id }) => this.#cells?.hasEnded(id) === true)

@@ -46,9 +46,6 @@ export interface PoolState {
   readonly deaths: number
 }
 
-// How often memory is looked at while there is work.
-const memoryEveryMs = 250
-
 /** Runs handlers in workers. Every call settles, whatever becomes of its worker. */
 export class WorkerPool implements CrewListener {
   /** The most handlers that run at once. */
@@ -66,10 +63,9 @@ export class WorkerPool implements CrewListener {
   readonly #pumpLater = createAfterTurn(() => this.#pump())
   readonly #growAlarm = new Alarm(() => this.#grow())
   readonly #idleAlarm = new Alarm(() => this.#shrink())
-  readonly #memoryAlarm = new Alarm(() => this.#checkMemory())
   #served: readonly Served[] | undefined
   readonly #users = new Set<PoolUser>()
-  #onServed: ((served: readonly Served[]) => void)[] = []
+  readonly #openers: { resolve(served: readonly Served[]): void; reject(error: Error): void }[] = []
   #closed: Promise<void> | undefined
 
   constructor(settings: PoolSettings) {
@@ -102,12 +98,14 @@ export class WorkerPool implements CrewListener {
     return call.outcome as Promise<Outcome<Result>>
   }
 
-  /** Starts the smallest number of workers, one at least; resolves with what they serve when the first is ready. */
-  open(): Promise<readonly Served[]> {
-    if (this.#served !== undefined) return Promise.resolve(this.#served)
-    const served = new Promise<readonly Served[]>((resolve) => this.#onServed.push(resolve))
-    this.#wake()
-    return served
+  /** Starts the smallest number of workers, one at least; resolves with what they serve when the first is ready. Rejects with WORKER_NOT_STARTED or CLOSED. */
+  async open(): Promise<readonly Served[]> {
+    if (this.#closed !== undefined) throw errorOf(closedError)
+    if (this.#served !== undefined) return this.#served
+    return new Promise((resolve, reject) => {
+      this.#openers.push({ resolve, reject })
+      this.#wake()
+    })
   }
 
   /** For a runtime's worker: as `open`, until the answered function is called. The last to call it closes the pool. */
@@ -150,7 +148,7 @@ export class WorkerPool implements CrewListener {
     this.#staff()
     if (this.#served !== undefined) return
     this.#served = served
-    for (const resolve of this.#onServed.splice(0)) resolve(served)
+    for (const opener of this.#openers.splice(0)) opener.resolve(served)
     for (const user of this.#users) user.serves(served)
   }
 
@@ -166,7 +164,7 @@ export class WorkerPool implements CrewListener {
 
   broken(error: ErrorValue): void {
     const why = poolError('WORKER_NOT_STARTED', `no worker of the pool starts: ${error.message}`, error)
-    for (const call of this.#waiting.takeAll()) call.settle(failed(why, false))
+    this.#refuse(why)
     for (const user of this.#users) user.trouble(errorOf(why))
   }
 
@@ -185,7 +183,6 @@ export class WorkerPool implements CrewListener {
     this.#crew.hold(true)
     this.#wake()
     this.#idleAlarm.set(monotonic() + this.#settings.idleTimeoutMs / 2, true)
-    if (this.#settings.maxMemory < Infinity) this.#memoryAlarm.set(monotonic() + memoryEveryMs, true)
   }
 
   #wake(): void {
@@ -279,15 +276,16 @@ export class WorkerPool implements CrewListener {
       this.#idleAlarm.set(now + this.#settings.idleTimeoutMs / 2, true)
   }
 
-  #checkMemory(): void {
-    void this.#crew.checkMemory()
-    if (this.#unsettled > 0) this.#memoryAlarm.set(monotonic() + memoryEveryMs, true)
+  /** Whoever waits for a worker is told that there will be none. */
+  #refuse(why: ErrorValue): void {
+    for (const call of this.#waiting.takeAll()) call.settle(failed(why, false))
+    for (const opener of this.#openers.splice(0)) opener.reject(errorOf(why))
   }
 
   async #close(): Promise<void> {
-    for (const alarm of [this.#growAlarm, this.#idleAlarm, this.#memoryAlarm]) alarm.cancel()
+    for (const alarm of [this.#growAlarm, this.#idleAlarm]) alarm.cancel()
     this.#crew.want(0)
-    for (const call of this.#waiting.takeAll()) call.settle(failed(closedError, false))
+    this.#refuse(closedError)
     await this.#crew.close(closedError)
   }
 }
