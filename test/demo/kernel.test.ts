@@ -111,7 +111,7 @@ describe.for(films)('the film of $id', (lesson) => {
 test.for(['4', '12'])('a crowd of seven that forks to %s workers says so', (workers) => {
   const lesson = films.find(({ id }) => id === 'black-friday')!
   const fork = readFork(lesson, `6~workers~${workers}`)!
-  const world = forked(lesson, valuesOf(lesson.settings, new URLSearchParams()), [], fork)[1]
+  const world = forked(lesson, valuesOf(lesson.settings, new URLSearchParams('workers=7')), [], fork)[1]
   const film = new Film(record(world.scenario, world.fork), world)
   film.seek(5.9)
   expect(film.staff).toBe(7)

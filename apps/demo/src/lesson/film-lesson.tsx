@@ -89,7 +89,7 @@ function Answer({ lesson, values, answers, progress }: AnswerProps): JSX.Element
   const sweep = useMemo(() => lesson.sweep?.(values), [lesson, JSON.stringify(values)])
   return (
     <section class="card" aria-labelledby="answer-title" aria-busy={answers === undefined}>
-      <h2 id="answer-title">What the kernel found</h2>
+      <h2 id="answer-title">What the simulator found</h2>
       {answers === undefined ? (
         <label class="counting muted">
           Counting …
@@ -105,7 +105,7 @@ function Answer({ lesson, values, answers, progress }: AnswerProps): JSX.Element
           {answers.plan !== undefined && <Certificate plan={answers.plan} />}
         </>
       )}
-      {sweep !== undefined && <Swept sweep={sweep} />}
+      {sweep !== undefined && answers !== undefined && <Swept sweep={sweep} />}
     </section>
   )
 }

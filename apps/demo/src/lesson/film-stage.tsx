@@ -45,7 +45,7 @@ export function FilmStage({ films: { shown, isBusy }, playback, onReset }: FilmS
   return (
     <div class="stage card" ref={home} aria-busy={isBusy}>
       <p class="recording small muted" role="status">
-        {isBusy && 'The kernel is at work …'}
+        {isBusy && 'The simulator is at work …'}
       </p>
       <div
         class={`worlds worlds-${shown.length}`}

@@ -31,7 +31,7 @@ export function HandStage({ part, values }: HandStageProps): JSX.Element {
   return (
     <div class="stage card" aria-busy={frame === undefined}>
       {frame === undefined ? (
-        <p class="muted">The kernel is starting …</p>
+        <p class="muted">The job queue is starting …</p>
       ) : (
         <>
           <Deeds groups={part.groups} offers={frame.offers} onDeed={act} />

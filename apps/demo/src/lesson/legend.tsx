@@ -70,12 +70,17 @@ export function Legend({ shown }: { readonly shown: readonly Shown[] }): JSX.Ele
         looks.map((look) => (
           <li class="chip" key={look.label}>
             <LookMark look={look} />
-            {look.label}
-            {look.mine !== true && look.texture !== 'plain' && `, ${textureSays[look.texture]}`}
+            {nameOf(look)}
           </li>
         ))}
     </ul>
   )
+}
+
+function nameOf({ label, mine, texture }: Look): string {
+  const says = textureSays[texture]
+  if (says.startsWith(label)) return says
+  return mine === true || texture === 'plain' ? label : `${label}, ${says}`
 }
 
 /** Drawn by the same hand as on the stage. */

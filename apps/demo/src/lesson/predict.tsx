@@ -98,7 +98,7 @@ function Told({
       )}
       <p class="verdict" aria-live="polite" data-right={verdict?.right}>
         {verdict === undefined
-          ? 'The kernel is counting …'
+          ? 'The simulator is counting …'
           : `${judgement(guess, verdict, prediction)}${verdict.says}`}
       </p>
       <button type="button" onClick={() => onGuess(undefined)}>

@@ -31,11 +31,13 @@ export function Share({ seed, playback }: ShareProps): JSX.Element {
         Copy the link to this
       </button>
       {playback !== undefined && (
-        <button type="button" onClick={() => amend({ seed: String((Number(seed) % 999_999_999) + 1) })}>
-          New luck
-        </button>
+        <>
+          <button type="button" onClick={() => amend({ seed: String((Number(seed) % 999_999_999) + 1) })}>
+            New luck
+          </button>
+          <span class="small muted">Seed {seed}</span>
+        </>
       )}
-      <span class="small muted">Seed {seed}</span>
       <span class="small" aria-live="polite">
         {told.value}
       </span>

@@ -98,7 +98,7 @@ export const backpressure: FilmLesson = {
       }),
     ),
   prediction: {
-    ask: 'With 140 % coming, and room for twenty: of a hundred newcomers, how many does the second world turn away?',
+    ask: 'With what comes and the room as set above: of a hundred newcomers, how many does the second world turn away or throw out?',
     range: { min: 0, max: 100, step: 1, unit: 'jobs' },
   },
   questions: (values) =>
@@ -128,6 +128,7 @@ export const backpressure: FilmLesson = {
     'Who is lost is your choice. Turn the newcomer away if its producer can come back. Let the producer wait if it can. Throw out the oldest if only the newest matters, as with positions on a map. Throw out the least important if some of it can be spared, and see how the orders with stripes fare.',
   ],
   honest: [
+    'Room counts the jobs at work too: with room for 20 and six at work, fourteen can wait.',
     'Whoever is turned away does not come back here. Most real ones do, and then the surplus grows.',
     'The interval of what is lost is left out where jobs are thrown out: the simulator does not measure that share by itself.',
     'The theory beside the first number is for a line that has settled; five minutes from an empty one come close.',

@@ -20,7 +20,12 @@ export const life: HandLesson = {
     label: state,
     reached: (frame) => frame.jobs.some((job) => job.name === 'photo' && job.state === state),
   })),
-  figures: { attempts: 'attempts', token: 'fencing token', failures: 'failures', crashes: 'crashes' },
+  figures: {
+    attempts: 'attempts',
+    token: 'fencing token: rises with every claim',
+    failures: 'failures',
+    crashes: 'crashes',
+  },
   prediction: {
     ask: 'A worker takes the job and goes silent. What becomes of the job?',
     choices: [

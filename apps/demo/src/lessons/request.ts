@@ -92,7 +92,7 @@ export const request: FilmLesson = {
       }),
     ),
   prediction: {
-    ask: 'Four photos can be made at once, each in about 2 s, and with 1.6 coming per second the workers have time for all. Of a hundred people, how many does the first world turn away?',
+    ask: 'Four photos can be made at once, each in about 2 s. That is time for two per second, and fewer come. Of a hundred people, how many does the first world turn away?',
     range: { min: 0, max: 60, step: 1, unit: 'people' },
   },
   questions: asked,

@@ -15,7 +15,11 @@ export const markOf: Readonly<Record<State, MarkShape>> = {
   scheduled: { path: `${circle}M12 8v4l3 2`, filled: false, says: 'waits for its time' },
   blocked: { path: 'M5 5h14v14h-14zM5 12h14', filled: false, says: 'waits for other jobs' },
   enqueued: { path: circle, filled: true, says: 'any worker may take it' },
-  processing: { path: 'M12 4l8 8l-8 8l-8-8z', filled: true, says: 'one worker holds the lease' },
+  processing: {
+    path: 'M12 4l8 8l-8 8l-8-8z',
+    filled: true,
+    says: 'lent to one worker, for as long as its lease lasts',
+  },
   retrying: { path: 'M12 4l8.5 15h-17z', filled: true, says: 'failed, waits before the next try' },
   completed: {
     path: 'M7 4h10a3 3 0 0 1 3 3v10a3 3 0 0 1-3 3h-10a3 3 0 0 1-3-3v-10a3 3 0 0 1 3-3zM8 12l3 3l5.5-6.5',
