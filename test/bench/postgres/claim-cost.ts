@@ -6,20 +6,26 @@ import { printTable } from '../table-print.ts'
 const queue = 'default'
 const claimSize = 10
 
-/** Claims of ten from an almost empty table, and beside a million finished and a hundred thousand waiting jobs. */
+/**
+ * Claims of ten from an almost empty table, and beside a million finished and a hundred thousand waiting jobs.
+ * By turns, so that both meet the same disk, and after it has caught up with what was filled in.
+ */
 export async function claimCost(connectionString: string, quick: boolean): Promise<void> {
-  const [finished, waiting, claims] = quick ? [20_000, 5_000, 100] : [1_000_000, 100_000, 1_000]
-  const store = await postgresStore({ connectionString, schema: 'claims' })
+  const [finished, waiting, claims] = quick ? [20_000, 5_000, 100] : [1_000_000, 100_000, 2_000]
+  const few = await postgresStore({ connectionString, schema: 'few' })
+  const many = await postgresStore({ connectionString, schema: 'claims' })
   const client = new Client({ connectionString })
   client.on('error', () => {})
   await client.connect()
-  await keepAll(store)
-  await measureClaims(store, claims)
-  const small = await measureClaims(store, claims)
+  await keepAll(few)
+  await keepAll(many)
+  // The rows that are filled in are copies of one of these.
+  await measureClaims([few, many], claims >> 1)
   await fill(client, finished, waiting)
-  await measureClaims(store, claims)
-  const large = await measureClaims(store, claims)
-  await mustHold(store, finished)
+  await client.query('CHECKPOINT')
+  await measureClaims([few, many], claims >> 1)
+  const [small, large] = (await measureClaims([few, many], claims)) as [number, number]
+  await mustHold(many, finished)
   const row = (name: string, ms: number): readonly string[] => [name, ms.toFixed(3)]
   printTable(
     'claim of ten jobs, median',
@@ -31,7 +37,8 @@ export async function claimCost(connectionString: string, quick: boolean): Promi
     ],
   )
   await client.end()
-  await store.close()
+  await few.close()
+  await many.close()
 }
 
 /** By default a queue keeps a thousand finished jobs: the million would be gone before a claim was measured. */
@@ -46,31 +53,39 @@ async function mustHold(store: PostgresStore, finished: number): Promise<void> {
   if (completed < finished) throw new Error(`only ${completed} finished jobs were left: nothing was measured`)
 }
 
-/** Claims, and settles what was claimed; only the claims are timed. */
-async function measureClaims(store: PostgresStore, claims: number): Promise<number> {
-  const times: number[] = []
-  const jobs = Array.from({ length: claims * claimSize }, (_, index) => newJob(index))
-  for (let from = 0; from < jobs.length; from += 1_000)
-    await store.run('enqueue', { jobs: jobs.slice(from, from + 1_000), atomic: true }, at())
-  for (let count = 0; count < claims; count++) {
-    const start = performance.now()
-    const { jobs: held } = await store.run(
-      'claim',
-      { owner: 'bench', leaseMs: 60_000, limit: claimSize, queues: [{ queue, weight: 1, credit: 0 }] },
-      at(),
-    )
-    times.push(performance.now() - start)
-    const settlements = held.map(({ id, epoch }) => ({ id, epoch, outcome: 'complete' }) as const)
-    await store.run('settle', { settlements }, at())
-  }
-  return times.sort((a, b) => a - b)[claims >> 1]!
+/** Milliseconds of a claim of each store, which take turns. Only the claims are timed, not the settlements of what was claimed. */
+async function measureClaims(stores: readonly PostgresStore[], claims: number): Promise<readonly number[]> {
+  const times = stores.map((): number[] => [])
+  for (const store of stores)
+    for (let count = 0; count < claims; count += 100) await enqueue(store, 100 * claimSize)
+  for (let count = 0; count < claims; count++)
+    for (const [index, store] of stores.entries()) times[index]!.push(await timedClaim(store))
+  return times.map((each) => each.sort((a, b) => a - b)[claims >> 1]!)
+}
+
+async function enqueue(store: PostgresStore, count: number): Promise<void> {
+  await store.run('enqueue', { jobs: Array.from({ length: count }, newJob), atomic: true }, at())
+}
+
+async function timedClaim(store: PostgresStore): Promise<number> {
+  const start = performance.now()
+  const { jobs } = await store.run(
+    'claim',
+    { owner: 'bench', leaseMs: 60_000, limit: claimSize, queues: [{ queue, weight: 1, credit: 0 }] },
+    at(),
+  )
+  const ms = performance.now() - start
+  const settlements = jobs.map(({ id, epoch }) => ({ id, epoch, outcome: 'complete' }) as const)
+  await store.run('settle', { settlements }, at())
+  return ms
 }
 
 let last = 0
 
-function newJob(index: number): NewJob {
+function newJob(): NewJob {
+  const index = last++
   return {
-    id: `claim-${(last++).toString().padStart(9, '0')}`,
+    id: `claim-${index.toString().padStart(9, '0')}`,
     queue,
     name: 'noop',
     version: 1,
