@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { fileStore } from '@millrace/store-file'
+import { fileStore, verifyStore } from '@millrace/store-file'
 import { describe, expect, test } from 'vitest'
 import { prepareDirectory } from '../../packages/store-file/src/prepare-directory.ts'
 import { encodeStoreHeader } from '../../packages/store-file/src/store-header.ts'
@@ -22,6 +22,17 @@ const onPosix = test.runIf(process.platform !== 'win32')
 function contents(path: string): Map<string, string> {
   const files = readdirSync(path).filter((name) => statSync(join(path, name)).isFile())
   return new Map(files.sort().map((name) => [name, readFileSync(join(path, name), 'latin1')]))
+}
+
+/** Root may write anywhere: it becomes somebody else meanwhile. */
+function withoutRights(act: () => void): void {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid!(65_534)
+  try {
+    act()
+  } finally {
+    if (isRoot) process.seteuid!(0)
+  }
 }
 
 async function storeWith(path: string, count: number): Promise<void> {
@@ -62,6 +73,31 @@ describe('a directory is refused', () => {
     mkdirSync(join(scratch.path, 'there'))
     symlinkSync(join(scratch.path, 'there'), join(scratch.path, 'link'))
     expect(() => prepareDirectory(join(scratch.path, 'link'), false)).toThrow(unusable)
+  })
+
+  test.runIf(process.platform === 'linux').for(['/proc', '/proc/millrace/store'])(
+    'when nothing can be made there: %s',
+    async (directory) => {
+      await expect(fileStore({ directory })).rejects.toEqual(unusable)
+    },
+  )
+
+  onPosix('when this user may not write to it, or into it', () => {
+    using scratch = scratchDirectory()
+    const closed = join(scratch.path, 'closed')
+    mkdirSync(closed, 0o500)
+    withoutRights(() => {
+      expect(() => prepareDirectory(closed, false)).toThrow(unusable)
+      expect(() => prepareDirectory(join(closed, 'below', 'store'), false)).toThrow(unusable)
+    })
+  })
+
+  test('when something else has the name of a file of the store', async () => {
+    using scratch = scratchDirectory()
+    mkdirSync(join(scratch.path, 'STORE'))
+    await expect(fileStore({ directory: scratch.path })).rejects.toEqual(unusable)
+    expect(() => verifyStore(scratch.path)).toThrow(unusable)
+    expect(readdirSync(scratch.path)).toEqual(['STORE'])
   })
 
   onPosix('when others may write to it', () => {
@@ -164,7 +200,11 @@ describe('a store', () => {
     const { journal, set } = await openJournal(scratch.path)
     await set(1)
     rmSync(scratch.path, { recursive: true })
-    await expect(set(2)).rejects.toMatchObject({ code: 'STORE_OWNED', outcome: 'unknown' })
+    await expect(set(2)).rejects.toMatchObject({
+      code: 'STORE_OWNED',
+      outcome: 'unknown',
+      message: expect.stringContaining('its directory is gone'),
+    })
     await expect(set(3)).rejects.toMatchObject({ code: 'STORE_OWNED', outcome: 'no' })
     await journal.close()
   })

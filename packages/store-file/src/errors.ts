@@ -1,8 +1,22 @@
 import { MillraceError } from '@millrace/core'
+import { errorCodeOf } from './directory.ts'
 
 /** The directory cannot hold a store; nothing in it was changed. */
 export function unusable(path: string, why: string, cause?: unknown): MillraceError {
   return new MillraceError('STORE_UNUSABLE', `${path}: ${why}`, { cause, outcome: 'no' })
+}
+
+/** The operating system refused the directory, or something in it. */
+export function refused(path: string, cause: Error): MillraceError {
+  return unusable(path, `cannot be used as a store (${cause.message}); choose a directory of your own`, cause)
+}
+
+const refusals = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EISDIR', 'ENOTDIR', 'ELOOP'])
+
+/** What stopped a store from being opened: a refusal of ours, one of the operating system, or a fault of the device. */
+export function notOpened(path: string, cause: unknown): MillraceError {
+  if (cause instanceof MillraceError) return cause
+  return refusals.has(errorCodeOf(cause)) ? refused(path, cause as Error) : failed(path, cause, 'no')
 }
 
 export function owned(path: string, by: string): MillraceError {
@@ -13,11 +27,11 @@ export function owned(path: string, by: string): MillraceError {
   )
 }
 
-/** Another process took the store over while it was in use here. */
+/** Another process took the store over, or removed it, while it was in use here. */
 export function takenOver(path: string, outcome: 'no' | 'unknown'): MillraceError {
   return new MillraceError(
     'STORE_OWNED',
-    `${path}: another process has taken this store over, so nothing more is stored from here. Open it again`,
+    `${path}: another process has taken this store over, or its directory is gone; nothing more is stored from here. Open it again`,
     { outcome },
   )
 }

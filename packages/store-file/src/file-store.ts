@@ -2,7 +2,7 @@ import { MillraceError, type Store } from '@millrace/core'
 import { tableStore } from '@millrace/table'
 import { answerOthers } from './answer-others.ts'
 import { isOutOfSpace, removeIfThere } from './directory.ts'
-import { failed } from './errors.ts'
+import { notOpened } from './errors.ts'
 import { reserveFile } from './file-names.ts'
 import { guarantees, type Durability } from './guarantee.ts'
 import { Inbox } from './inbox.ts'
@@ -35,7 +35,7 @@ export async function fileStore(options: FileStoreOptions): Promise<Store> {
   try {
     return await orWithoutReserve(new NodeDirectory(path), (directory) => openStore(directory, options))
   } catch (error) {
-    throw error instanceof MillraceError ? error : failed(path, error, 'no')
+    throw notOpened(path, error)
   }
 }
 

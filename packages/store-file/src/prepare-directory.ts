@@ -1,7 +1,8 @@
-import { accessSync, constants, lstatSync, mkdirSync, statfsSync, type Stats } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statfsSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { errorCodeOf } from './directory.ts'
 import { fsyncDirectory } from './node-directory.ts'
-import { unusable } from './errors.ts'
+import { refused, unusable } from './errors.ts'
 
 /** `f_type` of file systems that lie on another machine, from Linux's magic.h and the file systems' own headers. */
 const networkFileSystems: ReadonlyMap<number, string> = new Map([
@@ -27,21 +28,26 @@ export function prepareDirectory(directory: string, unsafeNetworkFs: boolean): s
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw error instanceof Error && 'code' in error && error.name !== 'MillraceError'
-      ? unusable(path, `cannot be used as a store (${error.message}); choose a directory of your own`, error)
+      ? refused(path, error)
       : error
   }
   if (!unsafeNetworkFs) refuseNetwork(path)
   return path
 }
 
-/** The first directory that is made appears in one that exists, and its entry there must survive a power cut too. */
+/** Step by step: where nothing can be made, as in /proc, Node's own way of making all of them never ends. */
 function make(path: string): void {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = path; ; made = dirname(made)) {
-    fsyncDirectory(dirname(made))
-    if (made === first) return
+  const parent = dirname(path)
+  // The root has no parent; on Windows it may not exist.
+  if (parent !== path && !existsSync(parent)) make(parent)
+  try {
+    mkdirSync(path, 0o700)
+  } catch (error) {
+    // Made by another process meanwhile.
+    if (errorCodeOf(error) !== 'EEXIST') throw error
   }
+  // Its entry must survive a power cut too.
+  fsyncDirectory(parent)
 }
 
 function refuseUnsafe(path: string, stats: Stats): void {

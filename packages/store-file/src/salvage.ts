@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { MillraceError, type StoredBody } from '@millrace/core'
+import type { StoredBody } from '@millrace/core'
 import { Table, type Journaled } from '@millrace/table'
 import { readAt, reading, writeAll, type Directory } from './directory.ts'
-import { failed, unusable } from './errors.ts'
+import { notOpened, unusable } from './errors.ts'
 import { nameOf, numbersOf, storeFile } from './file-names.ts'
 import { FrameScanner } from './frame-scanner.ts'
 import { frameHeaderBytes, frameTypes, saltSeed, type Frame } from './frame.ts'
@@ -41,7 +41,7 @@ export async function salvageStore(directory: string, into: string): Promise<Sal
     await salvage.writeTo(target)
     return { from: directory, into: target.path, frames: salvage.frames, problems: salvage.problems }
   } catch (error) {
-    throw error instanceof MillraceError ? error : failed(directory, error, 'no')
+    throw notOpened(directory, error)
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { MillraceError } from '@millrace/core'
 import type { Journaled } from '@millrace/table'
 import { readAt, reading, type Directory, type OpenFile } from './directory.ts'
-import { failed, unusable } from './errors.ts'
+import { notOpened, unusable } from './errors.ts'
 import { nameOf, numbersOf, storeFile } from './file-names.ts'
 import { FrameScanner } from './frame-scanner.ts'
 import { frameTypes, saltSeed } from './frame.ts'
@@ -46,7 +46,7 @@ const nothing: Journaled = {
   storedBodies: () => [],
 }
 
-/** Reads all of a store and changes nothing. Throws STORE_VERSION for one that is newer, STORE_FAILED when it cannot be read. */
+/** Reads all of a store and changes nothing. Throws STORE_VERSION for one that is newer, STORE_UNUSABLE or STORE_FAILED when it cannot be read. */
 export function verifyStore(directory: string): VerifyReport {
   const store = new NodeDirectory(directory)
   try {
@@ -54,7 +54,7 @@ export function verifyStore(directory: string): VerifyReport {
     const files = inspectFiles(store)
     return { directory, files, ...judge(store) }
   } catch (error) {
-    throw error instanceof MillraceError ? error : failed(directory, error, 'no')
+    throw notOpened(directory, error)
   }
 }
 
