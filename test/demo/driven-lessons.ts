@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { lessons } from '../../apps/demo/src/lessons/index.ts'
 import type { HandLesson } from '../../apps/demo/src/lessons/lesson.ts'
 import { eventually } from './eventually.ts'
-import { press, tabTo } from './keyboard.ts'
+import { press, small, tabTo } from './keyboard.ts'
 import type { Site } from './site.ts'
 
 const hands = lessons.filter((lesson): lesson is HandLesson => lesson.kind === 'hand')
@@ -29,9 +29,10 @@ export function drivenLessons(site: () => Site): void {
   describe.concurrent('a lesson to be driven', () => {
     test.for(hands)('$id: act, guess, see, share, with the keyboard alone', async (lesson) => {
       const [path, outcome] = deeds[lesson.id]!
-      const page = await site().open(`?lesson=${lesson.id}`)
+      const page = await site().open(`?lesson=${lesson.id}`, small)
       await page.waitForSelector('[data-deed]')
       const first = (await page.locator(`[data-deed="${path[0]}"]`).textContent())!
+      await press(page, 'Skip to the lesson')
       await press(page, first)
       for (const deed of path.slice(1)) await act(page, deed, 'key')
       await eventually(() => told(page)).toMatch(outcome)

@@ -1,5 +1,8 @@
 import type { Page } from 'playwright'
 
+/** A window for what is not about the look: there is less to paint. */
+export const small = { viewport: { width: 800, height: 600 } } as const
+
 /** Tab until the focus is on the control of this name, and no further than once round the page. */
 export async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 90; presses++) {

@@ -8,13 +8,14 @@ import { lessons } from '../../apps/demo/src/lessons/index.ts'
 import type { FilmLesson } from '../../apps/demo/src/lessons/lesson.ts'
 import { Film } from '../../apps/demo/src/stage/film.ts'
 import { eventually } from './eventually.ts'
-import { press, tabTo } from './keyboard.ts'
+import { press, small, tabTo } from './keyboard.ts'
 import type { Site } from './site.ts'
 
 const films = lessons.filter((lesson): lesson is FilmLesson => lesson.kind === 'film')
 
 /** Acts and lets time pass, with the keyboard alone. */
 async function playOn(page: Page, lesson: FilmLesson): Promise<void> {
+  await press(page, 'Skip to the lesson')
   await press(page, lesson.action?.label ?? 'Play')
   await tabTo(page, 'Speed')
   await page.keyboard.type('20')
@@ -53,7 +54,7 @@ async function figureOf(lesson: FilmLesson, query: URLSearchParams): Promise<num
 export function watchedLessons(site: () => Site): void {
   describe.concurrent('a lesson to be watched', () => {
     test.for(films)('$id: act, guess, see, share, with the keyboard alone', async (lesson) => {
-      const page = await site().open(`?lesson=${lesson.id}&seed=7`)
+      const page = await site().open(`?lesson=${lesson.id}&seed=7`, small)
       await page.waitForSelector('.world[data-hash]')
       expect(await page.getByRole('heading', { name: 'What the simulator found' }).count()).toBe(0)
       await playOn(page, lesson)
@@ -71,7 +72,7 @@ export function watchedLessons(site: () => Site): void {
         await page.keyboard.press('Space')
       }
       await press(page, 'That is my guess')
-      const again = await site().open(new URL(page.url()).search)
+      const again = await site().open(new URL(page.url()).search, small)
       await eventually(() => summaryOf(again)).toBe(summary)
       expect(await again.locator('.predict').textContent()).toContain('You said')
       await again.context().close()

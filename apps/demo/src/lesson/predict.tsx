@@ -116,5 +116,7 @@ function judgement(guess: string, { right }: Verdict, { choices, range }: Predic
   const distance = Math.abs(Number(guess) - Number(right))
   // No guess can be nearer than half a step.
   if (distance <= Math.max(Math.abs(Number(right)) * 0.1, range!.step / 2)) return 'Very close. '
-  return `Too ${Number(guess) > Number(right) ? 'high' : 'low'} by ${Math.round(distance)}. `
+  const off = Math.round(distance)
+  const unit = range!.unit === 'times' ? '' : ` ${range!.unit}`
+  return `Too ${Number(guess) > Number(right) ? 'high' : 'low'} by ${off === 1 ? 'one' : `${off}${unit}`}. `
 }

@@ -47,10 +47,10 @@ export const blackFriday: FilmLesson = {
   id: 'black-friday',
   title: 'How many workers for Black Friday?',
   idea: 'A plan is a question with a number in it: how many workers, so that ninety-nine in a hundred wait less than half a second?',
-  act: 'A thousandth of a Black Friday: 167 jobs a second in three queues. Six workers have just enough time for that. Press Play and watch the lines. Then pay for more workers, until the lines hold.',
+  act: 'A thousandth of a Black Friday: 167 jobs a second in three queues. Five workers are too few for that: press Play and watch the lines. Then pay for one more at a time, until the lines hold.',
   horizon: 20,
   settings: [
-    { id: 'workers', label: 'Workers', start: '6', range: { min: 4, max: 24, step: 1, unit: '' } },
+    { id: 'workers', label: 'Workers', start: '5', range: { min: 4, max: 24, step: 1, unit: '' } },
     {
       id: 'peak',
       label: 'Crowd',

@@ -148,8 +148,10 @@ export class Painter {
       context.setLineDash([])
       if (isWasted) this.#cross(x, y)
       if (job < 0) return
+      context.globalAlpha = this.#film.isAway(slot) ? 0.4 : 1
       this.#job(job, spot, true)
       this.#arc(slot, x, y)
+      context.globalAlpha = 1
     })
   }
 
