@@ -54,7 +54,8 @@ function refuseUnsafe(path: string, stats: Stats): void {
   if (stats.isSymbolicLink()) throw unusable(path, 'is a symbolic link; name the directory it leads to')
   if (!stats.isDirectory()) throw unusable(path, 'is a file, and a store needs a directory')
   if (process.platform === 'win32') return
-  if (stats.uid !== process.geteuid?.()) throw unusable(path, `belongs to another user (uid ${stats.uid})`)
+  if (stats.uid !== process.geteuid?.())
+    throw unusable(path, `belongs to another user (uid ${stats.uid}); choose a directory of your own`)
   if ((stats.mode & 0o022) !== 0) {
     throw unusable(path, `may be written to by other users; run \`chmod go-w\` on it`)
   }
