@@ -1,30 +1,10 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Threads } from '../../sim/src/command/threads.ts'
 import { replications, runInTurn } from '../../sim/src/report/replications.ts'
 import type { Report } from '../../sim/src/report/report.ts'
 import { parseScenario } from '../../sim/src/scenario/parse.ts'
-
-const main = join(import.meta.dirname, '../../sim/src/main.ts')
-const folder = mkdtempSync(join(tmpdir(), 'millrace-sim-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function sim(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['-C', '@millrace/source', main, ...words], (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    )
-  })
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name)
-  writeFileSync(path, text)
-  return path
-}
+import { file, folder, main, sim } from './desktop.ts'
 
 const scenario = {
   v: 1,

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runOnce } from '../../sim/src/report/outcome.ts'
 import type { Report } from '../../sim/src/report/report.ts'
 import type { Scenario } from '../../sim/src/scenario/scenario.ts'
@@ -14,25 +12,8 @@ import { arrivalProcess, type OpenArrivals } from '../../sim/src/random/arrival-
 import { sampler } from '../../sim/src/random/distribution.ts'
 import { Stream } from '../../sim/src/kernel/stream.ts'
 import type { Distribution } from '../../sim/src/scenario/scenario.ts'
+import { file, folder, sim } from './desktop.ts'
 import { realRun } from './real-run.ts'
-
-const main = join(import.meta.dirname, '../../sim/src/main.ts')
-const folder = mkdtempSync(join(tmpdir(), 'millrace-trace-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function sim(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['-C', '@millrace/source', main, ...words], (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    )
-  })
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name)
-  writeFileSync(path, text)
-  return path
-}
 
 interface Calibrated {
   readonly verdict: Verdict
