@@ -24,7 +24,7 @@ export const poolMutants: readonly Mutant[] = [
     'unharmed: readonly Call[] } {',
     'unharmed: readonly Call[] } {\n    if (true) return { running: [...this.#calls.values()].splice(0), unharmed: [] }',
   ),
-  pool('what never began is lost', 'crew.ts', 'if (unharmed.length > 0) this.#listener.back(unharmed)', ''),
+  pool('what never began is lost', 'crew.ts', 'if (back.length > 0) this.#listener.back(back)', ''),
   pool(
     'a dead worker is not replaced',
     'crew.ts',
@@ -148,7 +148,14 @@ export const poolMutants: readonly Mutant[] = [
   pool(
     'closing leaves what waits',
     'worker-pool.ts',
-    'for (const call of this.#waiting.takeAll()) call.settle(failed(closedError, false))',
+    'for (const call of this.#waiting.takeAll()) call.settle(failed(why, false))',
     '',
   ),
+  pool(
+    'a worker that never begins is waited for',
+    'crew.ts',
+    'for (const slot of this.#slots) slot.checkStandstill()',
+    '',
+  ),
+  pool('a forged message is believed', 'slot.ts', '!isSound(data) || ', ''),
 ]

@@ -85,7 +85,7 @@ describe('a call', () => {
   })
 })
 
-describe.runIf(inNode)('a message that cannot be read on the other side', () => {
+describe.runIf(inNode)('in Node, a message that cannot be read on the other side', () => {
   // The deepest that one thread can write and another cannot read differs from machine to machine: looked for, not known.
   const tooDeep = 6_000
 
@@ -113,7 +113,7 @@ describe.runIf(inNode)('a message that cannot be read on the other side', () => 
   })
 })
 
-test.skipIf(inNode)('a message of a worker that cannot be read ends its call in pages too', async () => {
+test.skipIf(inNode)('in pages, a message of a worker that cannot be read ends its call too', async () => {
   const made: ReturnType<typeof make.exam>[] = []
   const create = (): ReturnType<typeof make.exam> => {
     const worker = make.exam()
@@ -128,7 +128,7 @@ test.skipIf(inNode)('a message of a worker that cannot be read ends its call in 
   expect(await pool.run('echo', 1)).toEqual({ ok: true, value: 1 })
 })
 
-describe.runIf(inNode)('a worker that takes more memory than it may', () => {
+describe.runIf(inNode)('in Node, a worker that takes more memory than it may', () => {
   const maxMemory = 128 << 20
 
   test('is replaced when its job has ended', async () => {
@@ -228,7 +228,7 @@ describe('a worker that dies', () => {
     expect(outcome).toMatchObject({ error: { cause: { name: 'RangeError', message: 'nobody catches me' } } })
   })
 
-  test.runIf(inNode)('says with its last words that it was told to exit', async () => {
+  test.runIf(inNode)('in Node, says with its last words that it was told to exit', async () => {
     const message = expect.stringContaining('was called in the worker') as string
     expect(await setup().run('exit', null)).toMatchObject({ error: { code: 'WORKER_CRASHED', message } })
   })
@@ -405,6 +405,19 @@ describe('a cancel', () => {
 })
 
 describe('the number of workers', () => {
+  test('does not shrink while a call waits for one that starts', async () => {
+    const pool = setup({ create: make.silent, size: { min: 0, max: 2 }, spares: 0, idleTimeout: 100 })
+    const call = pool.run('echo', 1)
+    const sizes = new Set<number>()
+    for (let look = 0; look < 15; look++) {
+      sizes.add(pool.state().size)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect([...sizes]).toEqual([1])
+    await pool.close()
+    expect(codeOf(await call)).toBe('CLOSED')
+  })
+
   test('grows with the calls that wait, up to the maximum, and shrinks when they are gone', async () => {
     const pool = setup({ size: { min: 0, max: 3 }, spares: 0, idleTimeout: 100 })
     expect(pool.state().workers).toBe(0)

@@ -11,7 +11,7 @@ function setup(options: Partial<PoolOptions>): WorkerPool {
 
 const isShared = typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false
 
-describe.runIf(isShared)('a worker that greets and never begins', () => {
+describe.runIf(isShared)('with shared memory, a worker that greets and never begins', () => {
   test('has its call run by another', async () => {
     const made = [impostor()]
     const pool = setup({ create: () => made.pop() ?? make.exam(), startTimeout: '2s' })
