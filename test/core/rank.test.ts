@@ -91,8 +91,8 @@ describe('the order of jobs', () => {
     )
   })
 
-  it('keeps the place of a job that is tried again', () => {
-    const desk = new Desk()
+  it.each(['priority', 'fair'] as const)('keeps the place of a job that is tried again: by %s', (order) => {
+    const desk = new Desk({ order })
     desk.enqueue('first')
     const [job] = desk.claim()
     desk.fail(job!)
@@ -100,5 +100,6 @@ describe('the order of jobs', () => {
     desk.enqueue('second')
     desk.now += 500
     expect(desk.claim().map(({ id }) => id)).toEqual(['first', 'second'])
+    expect(desk.job('first').rank).toBe(job!.rank)
   })
 })

@@ -100,12 +100,7 @@ export const coreMutants: readonly Mutant[] = [
     'dueAt - job.priority * Math.min(',
     'dueAt + job.priority * Math.min(',
   ),
-  core(
-    'retries go to the end of the line',
-    'ready.ts',
-    'job.attempt === 0 || job.rank === 0 ? rankOf',
-    'true ? rankOf',
-  ),
+  core('retries go to the end of the line', 'ready.ts', 'job.attempt === 0 ? rankOf', 'true ? rankOf'),
   core(
     'an idle key hoards credit',
     'rank.ts',

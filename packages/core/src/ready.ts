@@ -18,7 +18,7 @@ export function place(rows: Rows, job: Job, at: Moment): Job {
 export function makeReady(rows: Rows, job: Job, at: Moment): Job {
   const queue = rows.queue(job.queue)
   if (mustWaitForKey(rows, queue, job)) return block(rows, job, 'key', at)
-  const rank = job.attempt === 0 || job.rank === 0 ? rankOf(rows, queue, job, job.runAt) : job.rank
+  const rank = job.attempt === 0 ? rankOf(rows, queue, job, job.runAt) : job.rank
   return rows.put({ ...job, state: 'enqueued', rank, since: at.now, extras: withoutReason(job.extras) })
 }
 
