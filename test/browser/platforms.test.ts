@@ -41,6 +41,25 @@ inChromium('without Web Locks a tab that crashes is followed when its leases end
   expect(await second.call(() => inTab.crashes())).toEqual([1])
 })
 
+/** Browsers of 2021. */
+const mute = "Object.defineProperty(globalThis, 'BroadcastChannel', { value: undefined });"
+
+inChromium('without BroadcastChannel a tab looks by itself for what others enqueue', async () => {
+  await using tabs = await Tabs.open({}, mute)
+  tabs.server.answerMs = Infinity
+  const busy = await tabs.tab({ slots: 1 })
+  await tabs.tab()
+  await busy.call(() => inTab.enqueue(2))
+  await until('the other tab works, too', async () => tabs.server.visits.length === 2, 10_000)
+})
+
+inChromium('without BroadcastChannel a tab that crashes is followed when its leases end', async () => {
+  await using tabs = await Tabs.open({ lease: '3s' }, mute)
+  const { second } = await failover(tabs, (first) => first.crash())
+  expect(await second.call(() => inTab.tab.liveness)).toBe('leases')
+  expect(await second.call(() => inTab.crashes())).toEqual([1])
+})
+
 inChromium('files arrive on an insecure page too, which has no service worker to hand them to', async () => {
   await using lab = await uploadLab({}, { prelude: insecure })
   expect(await lab.page.call(() => inPage.handOver('/sw.js'))).toBe('page')

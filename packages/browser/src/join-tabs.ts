@@ -30,8 +30,13 @@ export async function joinTabs(options: JoinTabsOptions): Promise<Tab> {
       'NOT_SUPPORTED',
       'joinTabs: this store is not shared between tabs; use indexedDbStore',
     )
-  const { clock = systemClock(), locks = navigator.locks ?? null, pageLife = platformPageLife() } = options
+  const { clock = systemClock(), locks = platformLocks(), pageLife = platformPageLife() } = options
   const tab = new Tab({ ...options, clock, locks, pageLife })
   await tab.enter()
   return tab
+}
+
+/** None where tabs cannot tell each other who they are: nobody would know which locks to wait for. */
+function platformLocks(): LockManager | null {
+  return typeof BroadcastChannel === 'undefined' ? null : (navigator.locks ?? null)
 }

@@ -26,7 +26,7 @@ export interface RollCallListener {
  */
 export class RollCall {
   readonly #clock: Clock
-  readonly #channel: BroadcastChannel
+  readonly #channel: BroadcastChannel | undefined
   readonly #listener: RollCallListener
   readonly #heard = new Map<string, Millis>()
   #own: string | undefined
@@ -37,6 +37,7 @@ export class RollCall {
     this.#clock = clock
     this.#listener = listener
     this.#tickAt = clock.monotonic()
+    if (typeof BroadcastChannel === 'undefined') return
     this.#channel = new BroadcastChannel(`millrace:${name}:tabs`)
     this.#channel.addEventListener('message', ({ data }: MessageEvent<Call>) => this.#hear(data))
     this.#arm()
@@ -66,7 +67,7 @@ export class RollCall {
 
   close(): void {
     this.#cancel?.()
-    this.#channel.close()
+    this.#channel?.close()
   }
 
   #hear(call: Call): void {
@@ -103,6 +104,6 @@ export class RollCall {
   }
 
   #say(call: Call): void {
-    this.#channel.postMessage(call)
+    this.#channel?.postMessage(call)
   }
 }

@@ -38,6 +38,8 @@ interface Work {
 }
 
 const ownerMark = 'tab:'
+/** How often a tab looks for work of others where no tab can tell it. */
+const lookEvery = '1s'
 
 /** One tab, or one service worker, among those that share a store. */
 export class Tab {
@@ -77,7 +79,7 @@ export class Tab {
     return this.#owner
   }
 
-  /** `locks`: a tab that is gone is noticed at once. `leases`: when its leases end, for want of Web Locks. */
+  /** `locks`: a tab that is gone is noticed at once. `leases`: when its leases end, for want of Web Locks or BroadcastChannel. */
   get liveness(): 'locks' | 'leases' {
     return this.#parts.locks === null ? 'leases' : 'locks'
   }
@@ -153,7 +155,12 @@ export class Tab {
 
   #start(work: Work, owner: string): void {
     const { gate, ...options } = work.options
-    work.worker = this.#parts.runtime.work({ ...options, owner, ...(gate && { limit: gate.limit }) })
+    work.worker = this.#parts.runtime.work({
+      ...(typeof BroadcastChannel === 'undefined' && { pollInterval: lookEvery }),
+      ...options,
+      owner,
+      ...(gate && { limit: gate.limit }),
+    })
     work.ungovern = gate?.govern(work.worker)
   }
 
