@@ -1,14 +1,13 @@
-import { rmSync } from 'node:fs'
-import { expect, onTestFinished } from 'vitest'
+import { expect } from 'vitest'
 import { Browser } from './devtools.ts'
-import { inChromium } from './in-chromium.ts'
+import { besidesInChromium } from './in-chromium.ts'
 import { addFiles, enter, seen, type Sent } from './upload-lab-page.ts'
 import { expectArrival, midway, newProfile, uploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
 const size = 400_000
 
-inChromium('a reload in the middle of an upload goes on where the server is', async () => {
+besidesInChromium('a reload in the middle of an upload goes on where the server is', async () => {
   await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
@@ -22,8 +21,9 @@ inChromium('a reload in the middle of an upload goes on where the server is', as
   ])
 })
 
-inChromium('a crash of the tab in the middle of an upload', async () => {
-  await using lab = await uploadLab()
+besidesInChromium('a crash of the tab in the middle of an upload', async () => {
+  // A browser of its own: pages of one site may share the process that dies.
+  await using lab = await uploadLab({}, { profile: newProfile() })
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -33,11 +33,10 @@ inChromium('a crash of the tab in the middle of an upload', async () => {
   await expectArrival(lab, sent)
 })
 
-inChromium(
+besidesInChromium(
   'the browser killed in the middle of an upload, and started again on the same profile',
   async () => {
     const profile = newProfile()
-    onTestFinished(() => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
     await using lab = await uploadLab({}, { profile })
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 2, size)
@@ -50,7 +49,7 @@ inChromium(
   },
 )
 
-inChromium('pause breaks off what runs, and resume goes on with it', async () => {
+besidesInChromium('pause breaks off what runs, and resume goes on with it', async () => {
   await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
@@ -62,7 +61,7 @@ inChromium('pause breaks off what runs, and resume goes on with it', async () =>
   expect((await seen(lab.page)).every(({ failures }) => failures === 0)).toBe(true)
 })
 
-inChromium('a cancelled upload ends, and its bytes are deleted', async () => {
+besidesInChromium('a cancelled upload ends, and its bytes are deleted', async () => {
   await using lab = await uploadLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const [sent] = await addFiles(lab.page, 1, size)
@@ -77,7 +76,7 @@ inChromium('a cancelled upload ends, and its bytes are deleted', async () => {
   )
 })
 
-inChromium(
+besidesInChromium(
   'without room a file is refused and nothing else is lost; with room again it arrives',
   async () => {
     await using lab = await uploadLab({}, { quotaSize: 3_000_000 })
@@ -108,7 +107,7 @@ inChromium(
   },
 )
 
-inChromium(
+besidesInChromium(
   'site data cleared while files wait: each arrives, or is a dead letter that says why',
   async () => {
     await using lab = await uploadLab()
@@ -135,7 +134,7 @@ inChromium(
   },
 )
 
-inChromium(
+besidesInChromium(
   'a page that blocks an upgrade of the database holds up nobody for ever, and loses nothing',
   async () => {
     await using lab = await uploadLab()

@@ -23,7 +23,7 @@ export interface LabPlace {
   readonly withheld?: RegExp
   /** Runs in the page before any other script. */
   readonly prelude?: string
-  /** For a browser of its own, that may be killed. */
+  /** For a browser of its own, that may be killed; deleted in the end. */
   readonly profile?: string
 }
 
@@ -39,10 +39,14 @@ function sharedBrowser(): Promise<Browser> {
 }
 
 afterAll(async () => {
-  await (await shared?.browser)?.close()
-  if (shared !== undefined) rmSync(shared.profile, { recursive: true, force: true, maxRetries: 5 })
+  if (shared !== undefined) await closeAndForget(await shared.browser, shared.profile)
   shared = undefined
 })
+
+async function closeAndForget(browser: Browser, profile: string): Promise<void> {
+  await browser.close()
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+}
 
 export function newProfile(): string {
   return mkdtempSync(join(tmpdir(), 'millrace-profile-'))
@@ -63,7 +67,8 @@ export async function uploadLab(options: LabOptions = {}, where: LabPlace = {}):
     options,
     async [Symbol.asyncDispose]() {
       // A test may have closed its page itself.
-      await (profile === undefined ? lab.page.close().catch(() => {}) : lab.browser.close())
+      if (profile === undefined) await lab.page.close().catch(() => {})
+      else await closeAndForget(lab.browser, profile)
       await server.close()
     },
   }
