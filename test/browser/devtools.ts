@@ -11,6 +11,8 @@ type Listener = (params: never, sessionId: string | undefined) => void
  * and pages must be hidden to be frozen, and profiles must outlive a kill.
  */
 export class Browser {
+  /** Where other drivers may join in. */
+  readonly address: string
   readonly #process: ChildProcess
   readonly #socket: WebSocket
   readonly #answers = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
@@ -20,6 +22,7 @@ export class Browser {
   private constructor(process: ChildProcess, socket: WebSocket) {
     this.#process = process
     this.#socket = socket
+    this.address = socket.url
     socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data))))
     socket.addEventListener('close', () => this.#lost())
   }

@@ -3,6 +3,7 @@ import { budgets } from './budgets.ts'
 import { drivenLessons } from './driven-lessons.ts'
 import { everyPage } from './every-page.ts'
 import { executablePath, openSite, type Site } from './site.ts'
+import { uploadFaults } from './upload-faults.ts'
 import { uploadLab } from './upload-lab.ts'
 import { watchedLessons } from './watched-lessons.ts'
 
@@ -21,4 +22,5 @@ describe.skipIf(executablePath === undefined)('the demo in Chromium', () => {
   drivenLessons(site)
   everyPage(site)
   uploadLab(site)
+  uploadFaults(site)
 })

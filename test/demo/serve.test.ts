@@ -3,9 +3,13 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { serve } from '../../apps/demo/server/serve.ts'
+import { serve, type Serving } from '../../apps/demo/server/serve.ts'
 
-async function setup(): Promise<{ readonly address: string; readonly folder: string }> {
+async function setup(): Promise<{
+  readonly address: string
+  readonly folder: string
+  readonly serving: Serving
+}> {
   const outside = await mkdtemp(join(tmpdir(), 'millrace-serve-'))
   const folder = join(outside, 'site')
   await mkdir(folder)
@@ -17,7 +21,7 @@ async function setup(): Promise<{ readonly address: string; readonly folder: str
     await serving.close()
     await rm(outside, { recursive: true })
   })
-  return { address: serving.address, folder }
+  return { address: serving.address, folder, serving }
 }
 
 /** As it stands: fetch would tidy the path up. */
@@ -54,4 +58,16 @@ test('a taken port is no hindrance', async () => {
   onTestFinished(() => second.close())
   expect(second.address).not.toBe(address)
   expect((await fetch(second.address)).status).toBe(200)
+})
+
+test('a server that goes down comes back at its address, unless it was closed meanwhile', async () => {
+  const { address, serving } = await setup()
+  const back = serving.goDown(200)
+  await expect(fetch(address)).rejects.toThrow()
+  await back
+  expect((await fetch(address)).status).toBe(200)
+  const never = serving.goDown(3_600_000)
+  await serving.close()
+  await never
+  await expect(fetch(address)).rejects.toThrow()
 })

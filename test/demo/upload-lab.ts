@@ -1,97 +1,73 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Page } from 'playwright'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { barriers, overflow } from './barriers.ts'
 import { eventually } from './eventually.ts'
 import { press } from './keyboard.ts'
+import { choose, expectArrival, fact, heading, midway, row, setServer, visitLab } from './lab-visit.ts'
 import type { Site } from './site.ts'
 
-const heading = (page: Page, text: string): Promise<void> =>
-  page.getByRole('heading', { name: text }).waitFor()
+const names = ['a.bin', 'b.bin', 'c.bin', 'd.bin', 'e.bin']
 
-async function server(page: Page, mood: string): Promise<void> {
-  await Promise.all([
-    page.waitForResponse((response) => response.url().includes(`is=${mood}`)),
-    page.getByLabel('The server').selectOption(mood),
-  ])
-}
-
-const row = (page: Page, name: string): ReturnType<Page['locator']> => page.locator(`[data-file="${name}"]`)
-
-/** Opens a file's inside; answers what it says of one fact. */
-async function fact(page: Page, name: string, term: string): Promise<string | null> {
-  if ((await row(page, name).locator('.inside').count()) === 0)
-    await row(page, name).getByText(`Inspect ${name}`).click()
-  return row(page, name).locator(`[data-fact="${term}"]`).textContent()
-}
-
-async function under(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll<HTMLProgressElement>('[data-state=processing] progress')].some(
-      ({ value }) => value > 0.2 && value < 0.8,
-    ),
-  )
-}
-
-/** Files of the full size at the server. */
-function whole(site: Site): number {
-  return readdirSync(site.arrivals)
-    .map((name) => statSync(join(site.arrivals, name)))
-    .filter(({ size }) => size === 2_000_000).length
-}
-
-/** The real runtime in the page, through its own controls. One after the other: the server has one mood for all. */
+/** The real runtime in the page, through its own controls. */
 export function uploadLab(site: () => Site): void {
-  describe('the upload lab', () => {
-    // Cut lines and refusals are what these tests are about.
-    afterEach(() => expect(site().complaints(/Failed to load resource|ERR_CONNECTION_RESET/)).toEqual([]))
+  describe.concurrent('the upload lab', () => {
+    test('a reload in the middle goes on where the server is, and costs no attempt', async () => {
+      await using visit = await visitLab(site())
+      const { page } = visit
+      await setServer(page, 'slow')
+      const sent = await choose(page, names)
+      await midway(page)
+      await page.reload()
+      await setServer(page, 'well')
+      await expectArrival(visit, sent)
+      for (const name of names)
+        expect([await fact(page, name, 'Failures'), await fact(page, name, 'Crashes')]).toEqual(['0', '0'])
+    })
 
     test('a tab that crashes in the middle loses nothing, and the crash is on record', async () => {
-      const before = whole(site())
-      const page = await site().open('upload/')
-      await server(page, 'slow')
-      await page.getByRole('button', { name: 'Make 5 files' }).click()
+      await using visit = await visitLab(site())
+      const { page } = visit
+      await setServer(page, 'slow')
+      const sent = await choose(page, names)
       await heading(page, 'On the way (5)')
-      await under(page)
+      await midway(page)
       await Promise.all([
         page.waitForEvent('load'),
         page.getByRole('button', { name: 'Crash this tab' }).click(),
       ])
       // The levers show what the server does, though the page is a new one.
       await eventually(() => page.getByLabel('The server').inputValue()).toBe('slow')
-      await server(page, 'well')
-      await heading(page, 'Arrived (5)')
-      expect(whole(site()) - before).toBe(5)
+      await setServer(page, 'well')
+      await expectArrival(visit, sent)
       const crashes: number[] = []
-      for (const n of [1, 2, 3, 4, 5]) crashes.push(Number(await fact(page, `sample-${n}.bin`, 'Crashes')))
+      for (const name of names) crashes.push(Number(await fact(page, name, 'Crashes')))
       expect(Math.max(...crashes)).toBe(1)
-      await page.context().close()
     })
 
     test('a second tab takes over what the first one had in hand', async () => {
-      const page = await site().open('upload/')
-      await server(page, 'slow')
-      await page.getByRole('button', { name: 'Make 5 files' }).click()
-      await under(page)
+      await using visit = await visitLab(site())
+      const first = visit.page
+      await setServer(first, 'slow')
+      const sent = await choose(first, names)
+      await midway(first)
       const [second] = await Promise.all([
-        page.context().waitForEvent('page'),
-        page.getByRole('link', { name: 'Open a second tab' }).click(),
+        first.context().waitForEvent('page'),
+        first.getByRole('link', { name: 'Open a second tab' }).click(),
       ])
+      visit.page = second
       await heading(second, 'On the way')
       const mine = second.locator('[data-state=processing]').first()
       await mine.locator('summary').click()
       await eventually(() => mine.locator('.why').textContent()).toContain('another tab holds the lease')
-      await page.close()
+      await first.close()
       await eventually(() => second.locator('[data-state=processing]').count()).toBeGreaterThan(0)
-      await server(second, 'well')
-      await heading(second, 'Arrived (5)')
-      await second.context().close()
+      await setServer(second, 'well')
+      await expectArrival(visit, sent)
     })
 
     test('the inspector says why, groups what died, and sends it round again, alone and as a group', async () => {
-      const page = await site().open('upload/')
-      await server(page, 'refuses')
+      await using visit = await visitLab(site())
+      const { page } = visit
+      await setServer(page, 'refuses')
       await page.getByRole('button', { name: 'Make 5 files' }).click()
       await heading(page, 'Dead letters (5)')
       expect(await page.locator('[data-group]').count()).toBe(1)
@@ -100,7 +76,7 @@ export function uploadLab(site: () => Site): void {
         'it has ended',
       )
       expect(await row(page, 'sample-1.bin').locator('.log').textContent()).toContain('attempt 1:')
-      await server(page, 'well')
+      await setServer(page, 'well')
       await page.getByRole('button', { name: 'Redrive sample-1.bin' }).click()
       await heading(page, 'Arrived (1)')
       expect(await fact(page, 'sample-1.bin', 'Sent round again')).toBe('1')
@@ -108,11 +84,11 @@ export function uploadLab(site: () => Site): void {
       await heading(page, 'Dead letters (3)')
       await page.getByRole('button', { name: 'Redrive all 3' }).click()
       await heading(page, 'Arrived (4)')
-      await page.context().close()
     })
 
     test('by keyboard, on a phone, in both colours: wait, look inside, call off, go on', async () => {
-      const page = await site().open('upload/', { viewport: { width: 360, height: 800 } })
+      await using visit = await visitLab(site(), { viewport: { width: 360, height: 800 } })
+      const { page } = visit
       await press(page, 'Cut the line', 'Space')
       await press(page, 'Make 5 files')
       await heading(page, 'On the way (5)')
@@ -130,7 +106,6 @@ export function uploadLab(site: () => Site): void {
       await press(page, 'Cut the line', 'Space')
       await press(page, 'Try now')
       await heading(page, 'Arrived (4)')
-      await page.context().close()
     })
   })
 }

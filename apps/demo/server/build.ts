@@ -35,11 +35,14 @@ export async function buildSite(outDir: string): Promise<void> {
       },
     },
   })
-  const files = (await filesIn(outDir)).filter((file) => !file.startsWith('upload/'))
+  const files = await filesIn(outDir)
   await build({
     ...settings,
     publicDir: false,
-    define: { __FILES__: JSON.stringify(files), __VERSION__: JSON.stringify(await versionOf(outDir, files)) },
+    define: {
+      __FILES__: JSON.stringify(files.map(addressOf)),
+      __VERSION__: JSON.stringify(await versionOf(outDir, files)),
+    },
     build: {
       outDir,
       emptyOutDir: false,
@@ -59,6 +62,11 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort()
+}
+
+/** As pages ask for it. */
+function addressOf(file: string): string {
+  return `./${file.replace(/(^|\/)index\.html$/, '$1')}`
 }
 
 /** Other files, other version: an old cache is never mistaken for the new one. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize, sep } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 const kinds: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -19,28 +20,44 @@ export const policy =
 export interface ServeOptions {
   readonly port: number
   /** Answers what is not a file of the site; false leaves it to the site. */
-  readonly handle?: (request: IncomingMessage, response: ServerResponse) => boolean
+  readonly handle?: (request: IncomingMessage, response: ServerResponse, serving: Serving) => boolean
 }
 
 export interface Serving {
   readonly address: string
+  /** Nobody listens for a while, and what was open is cut; then it goes on at the same address. */
+  goDown(forMs: number): Promise<void>
   close(): Promise<void>
 }
 
 /** Serves a folder on the loopback interface; takes a free port where its own is taken. */
 export async function serve(folder: string, { port, handle }: ServeOptions): Promise<Serving> {
   const server = createServer((request, response) => {
-    if (handle?.(request, response) !== true) void answer(folder, request, response)
+    if (handle?.(request, response, serving) !== true) void answer(folder, request, response)
   })
   await listen(server, port).catch(() => listen(server, 0))
-  return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+  const { port: own } = server.address() as AddressInfo
+  const closing = new AbortController()
+  const serving: Serving = {
+    address: `http://127.0.0.1:${own}/`,
+    async goDown(forMs) {
+      await stop(server)
+      await setTimeout(forMs, undefined, { signal: closing.signal }).catch(() => {})
+      if (!closing.signal.aborted) await listen(server, own)
+    },
+    close() {
+      closing.abort()
+      return stop(server)
+    },
   }
+  return serving
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -25,7 +25,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(name)
-      .then((cache) => cache.addAll(['./', ...__FILES__]))
+      .then((cache) => cache.addAll([...__FILES__]))
       .then(() => self.skipWaiting()),
   )
 })
@@ -35,9 +35,8 @@ self.addEventListener('activate', (event) => {
 })
 
 self.addEventListener('fetch', (event) => {
-  const url = new URL(event.request.url)
-  const isOurs = event.request.method === 'GET' && url.href.startsWith(self.registration.scope)
-  if (isOurs && !url.pathname.includes('/upload/')) event.respondWith(answer(event.request))
+  const { method, url } = event.request
+  if (method === 'GET' && url.startsWith(self.registration.scope)) event.respondWith(answer(event.request))
 })
 
 /** The version that is here, and the network for what it does not hold; the query is the page's own affair. */

@@ -1,9 +1,9 @@
 import type { JobView } from 'millrace'
 import type { JSX } from 'preact'
 import { hindranceText } from '../../src/words/hindrance-text.ts'
-import type { Lab } from './lab.ts'
+import { gate, type Lab } from './lab.ts'
 import { look } from './look.ts'
-import { clockWords } from './words.ts'
+import { clockWords, gateHolds } from './words.ts'
 
 interface InsideProps {
   readonly lab: Lab
@@ -39,9 +39,10 @@ function Why({ lab: { tab }, job }: InsideProps): JSX.Element | null {
       Date.now(),
     ),
   )
+  const held = ['enqueued', 'scheduled'].includes(job.state) ? gateHolds[gate.value] : undefined
   return (
     <p class="why">
-      <strong>Explain:</strong> {reasons.join('; ')}.
+      <strong>Explain:</strong> {[...reasons, ...(held === undefined ? [] : [held])].join('; ')}.
     </p>
   )
 }

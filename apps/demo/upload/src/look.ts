@@ -22,6 +22,9 @@ export const look = signal<Look>({
   isPaused: false,
 })
 
+/** What keeps the store from doing anything, until it does something again: there may be no room. */
+export const trouble = signal('')
+
 /** Jobs whose inside is shown. */
 export const opened = signal<ReadonlySet<string>>(new Set())
 
@@ -64,11 +67,20 @@ export function follow(runtime: Runtime): void {
     isLooking = true
     while (isStale) {
       isStale = false
-      look.value = await lookInto(runtime)
+      try {
+        look.value = await lookInto(runtime)
+      } catch (error) {
+        trouble.value = String(error)
+      }
     }
     isLooking = false
   }
-  for (const type of events) runtime.on(type, () => void again())
+  const happened = (): void => {
+    trouble.value = ''
+    void again()
+  }
+  for (const type of events) runtime.on(type, happened)
+  runtime.on('error', ({ error }) => void (trouble.value = String(error)))
   setInterval(() => void again(), 500)
   opened.subscribe(() => void again())
 }

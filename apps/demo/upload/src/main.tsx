@@ -10,6 +10,7 @@ import './upload.css'
 const app = document.getElementById('app')!
 
 prepareCrash()
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('../service-worker.js')
 render(
   <Frame>
     <p class="muted" role="status">

@@ -43,6 +43,11 @@ export function Network({ lab: { uploads } }: { readonly lab: Lab }): JSX.Elemen
           </button>
         )}
       </div>
+      <p class="muted small" data-consequence>
+        {isCut.value
+          ? 'Every request is broken off, whatever the server would do. The files wait here.'
+          : moods.find(([value]) => value === mood.value)?.[2]}
+      </p>
     </section>
   )
 }

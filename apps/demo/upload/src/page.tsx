@@ -1,9 +1,10 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { Header } from '../../src/shell/header.tsx'
 import { AddFiles } from './add-files.tsx'
 import { DeadGroups } from './dead-groups.tsx'
 import { countOf, FileList } from './file-list.tsx'
 import type { Lab } from './lab.ts'
+import { trouble } from './look.ts'
 import { Network } from './network.tsx'
 import { Tabs } from './tabs.tsx'
 
@@ -13,6 +14,11 @@ const onTheWay = ['processing', 'retrying', 'scheduled', 'enqueued', 'blocked'] 
 export function Page({ lab }: { readonly lab: Lab }): JSX.Element {
   return (
     <Frame>
+      {trouble.value !== '' && (
+        <p class="note" role="alert" data-trouble>
+          The files stand still, and nothing of them is lost. {trouble.value}
+        </p>
+      )}
       <div class="lab">
         <AddFiles lab={lab} />
         <Network lab={lab} />
@@ -33,11 +39,7 @@ export function Page({ lab }: { readonly lab: Lab }): JSX.Element {
 }
 
 /** What the page is without its store. */
-export function Frame({
-  children,
-}: {
-  readonly children: JSX.Element | readonly JSX.Element[]
-}): JSX.Element {
+export function Frame({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return (
     <>
       <a class="skip" href="#main">

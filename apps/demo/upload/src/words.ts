@@ -11,16 +11,55 @@ export const gateWords: Readonly<Record<GateStatus, string>> = {
   metered: 'The connection costs per byte. Files wait for another one.',
 }
 
-/** How the server may be set, in the order of the list. */
-export const moods: readonly (readonly [mood: string, words: string])[] = [
-  ['well', 'works well'],
-  ['slow', 'is slow'],
-  ['stalls', 'takes and never answers'],
-  ['error', 'answers 502'],
-  ['full', 'answers 429, in 5 seconds again'],
-  ['login', 'answers 401'],
-  ['portal', 'is behind a hotel portal'],
-  ['refuses', 'refuses for good (413)'],
+/** Why a file that could go does not. */
+export const gateHolds: Readonly<Partial<Record<GateStatus, string>>> = {
+  offline: 'but the browser says that there is no network',
+  suspect: 'but nothing came through lately, so one file tries first',
+  captive: 'but a portal answers in place of the server',
+  authNeeded: 'but the server wants other credentials, so nothing begins',
+  metered: 'but the connection costs per byte',
+}
+
+/** How the server may be set, in the order of the list, and what comes of it. */
+export const moods: readonly (readonly [mood: string, words: string, consequence: string])[] = [
+  ['well', 'works well', 'It takes whatever comes.'],
+  ['slow', 'is slow', 'Each part takes 0.4 s: time for you to do harm.'],
+  [
+    'stalls',
+    'takes and never answers',
+    'After 5 s without a byte the request is broken off and tried again. The network is at fault, not the file: no failure is counted.',
+  ],
+  [
+    'down',
+    'is down for 5 seconds',
+    'Nobody listens. The files wait, and one of them tries now and then; when it comes through, the others follow.',
+  ],
+  [
+    'fails',
+    'answers 500',
+    'A failure, and it is counted: the file goes again after 1 s, 2 s, 4 s and so on. Ten failures make a dead letter.',
+  ],
+  ['gateway', 'answers 502', 'The server behind the first one is gone. Counted as a failure, like a 500.'],
+  [
+    'full',
+    'answers 429, in 5 seconds again',
+    'It is asked too much and says when to come back. Nothing goes before that.',
+  ],
+  [
+    'login',
+    'answers 401',
+    'It wants other credentials. More tries are of no use: all files wait, and no failure is counted, until you press Try now.',
+  ],
+  [
+    'portal',
+    'is behind a hotel portal',
+    'A page of the hotel answers 200 to everything. No file is taken for arrived, because an upload server answers otherwise.',
+  ],
+  [
+    'refuses',
+    'refuses for good (413)',
+    'Too large, today and tomorrow. To try again is of no use: a dead letter at once.',
+  ],
 ]
 
 export const stateWords: Readonly<Record<State, string>> = {
