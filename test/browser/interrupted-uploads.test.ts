@@ -2,13 +2,18 @@ import { expect } from 'vitest'
 import { Browser } from './devtools.ts'
 import { besidesInChromium } from './in-chromium.ts'
 import { addFiles, enter, seen, type Sent } from './upload-lab-page.ts'
-import { expectArrival, midway, newProfile, uploadLab } from './upload-lab.ts'
+import { expectArrival, midway, newProfile, uploadLab, type LabPlace, type UploadLab } from './upload-lab.ts'
 import { until } from './until.ts'
 
 const size = 400_000
 
+/** A browser for each: of the pages of one, only one is visible, and the others tell of their progress once a second. */
+function ownLab(where: LabPlace = {}): Promise<UploadLab> {
+  return uploadLab({}, { profile: newProfile(), ...where })
+}
+
 besidesInChromium('a reload in the middle of an upload goes on where the server is', async () => {
-  await using lab = await uploadLab()
+  await using lab = await ownLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -22,8 +27,7 @@ besidesInChromium('a reload in the middle of an upload goes on where the server 
 })
 
 besidesInChromium('a crash of the tab in the middle of an upload', async () => {
-  // A browser of its own: pages of one site may share the process that dies.
-  await using lab = await uploadLab({}, { profile: newProfile() })
+  await using lab = await ownLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -37,7 +41,7 @@ besidesInChromium(
   'the browser killed in the middle of an upload, and started again on the same profile',
   async () => {
     const profile = newProfile()
-    await using lab = await uploadLab({}, { profile })
+    await using lab = await ownLab({ profile })
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 2, size)
     await midway(lab)
@@ -50,7 +54,7 @@ besidesInChromium(
 )
 
 besidesInChromium('pause breaks off what runs, and resume goes on with it', async () => {
-  await using lab = await uploadLab()
+  await using lab = await ownLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const sent = await addFiles(lab.page, 2, size)
   await midway(lab)
@@ -62,7 +66,7 @@ besidesInChromium('pause breaks off what runs, and resume goes on with it', asyn
 })
 
 besidesInChromium('a cancelled upload ends, and its bytes are deleted', async () => {
-  await using lab = await uploadLab()
+  await using lab = await ownLab()
   lab.server.mood = { kind: 'slow', ms: 40 }
   const [sent] = await addFiles(lab.page, 1, size)
   await midway(lab)
@@ -79,7 +83,7 @@ besidesInChromium('a cancelled upload ends, and its bytes are deleted', async ()
 besidesInChromium(
   'without room a file is refused and nothing else is lost; with room again it arrives',
   async () => {
-    await using lab = await uploadLab({}, { quotaSize: 3_000_000 })
+    await using lab = await ownLab({ quotaSize: 3_000_000 })
     await lab.page.setOffline(true)
     const sent: Sent[] = []
     const refusal = await until('the room is used up', async () => {
@@ -110,7 +114,7 @@ besidesInChromium(
 besidesInChromium(
   'site data cleared while files wait: each arrives, or is a dead letter that says why',
   async () => {
-    await using lab = await uploadLab()
+    await using lab = await ownLab()
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 5, size)
     await midway(lab)
@@ -137,7 +141,7 @@ besidesInChromium(
 besidesInChromium(
   'a page that blocks an upgrade of the database holds up nobody for ever, and loses nothing',
   async () => {
-    await using lab = await uploadLab()
+    await using lab = await ownLab()
     lab.server.mood = { kind: 'slow', ms: 40 }
     const sent = await addFiles(lab.page, 2, size)
     await midway(lab)
