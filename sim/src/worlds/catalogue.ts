@@ -62,23 +62,41 @@ const limited: WorldJob = defineJob<Order, Receipt>('limited', {
 })
 const fair: WorldJob = defineJob<Order, Receipt>('fair', {
   queue: 'fair',
-  retry: { ...retry, backoff: backoff.fixed('500ms', { jitter: 'equal' }) },
+  retry: { ...retry, backoff: backoff.exponential('400ms', { factor: 2, max: '600ms', jitter: 'equal' }) },
   timeout,
   key: ({ key }) => key,
 })
+/** It fails more often than errors are kept. */
+const patient: WorldJob = defineJob<Order, Receipt>('patient', {
+  queue: 'patient',
+  retry: { maxFailures: 30, maxCrashes: 4, backoff: backoff.table(['50ms', '200ms', '100ms']) },
+  timeout,
+})
 
-export const catalogue = { plain, hooked, keyed, merged, limited, fair, dead } as const
+export const catalogue = { plain, hooked, keyed, merged, limited, fair, patient, dead } as const
 export type JobName = keyof typeof catalogue
-export const jobNames = ['plain', 'hooked', 'keyed', 'merged', 'limited', 'fair'] as const
+export const jobNames = ['plain', 'hooked', 'keyed', 'merged', 'limited', 'fair', 'patient'] as const
 
 export const keys: readonly string[] = ['a', 'b', 'c']
+
+/** How much of a worker's attention each queue gets. */
+export const weights: Readonly<Record<string, number>> = {
+  default: 4,
+  keyed: 4,
+  limited: 2,
+  fair: 2,
+  patient: 1,
+}
+
+export const keyWeights: Readonly<Record<string, number>> = { a: 2, b: 1, c: 1 }
 
 /** What the queues of a world allow; `overflow` differs from world to world. */
 export function queuesOf(overflow: NonNullable<QueueOptions['overflow']>): Record<string, QueueOptions> {
   return {
     default: { retryBudget: { ratio: 0.5, burst: 3 } },
     keyed: { keyConcurrency: 1 },
-    limited: { concurrency: 2, rate: { limit: 3, per: '1s' }, maxJobs: 6, maxBytes: 250, overflow },
-    fair: { order: 'fair', keyWeights: { a: 2 } },
+    limited: { concurrency: 2, rate: { limit: 3, per: '1s' }, maxJobs: 6, maxBytes: 320, overflow },
+    fair: { order: 'fair', keyWeights },
+    patient: {},
   }
 }

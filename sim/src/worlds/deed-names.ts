@@ -7,6 +7,7 @@ export const deedNames = [
   'enqueueWithDeadline',
   'enqueueTwice',
   'flood',
+  'crowd',
   'merge',
   'flow',
   'saga',

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core'
 import type { EnqueueOptions } from '@millrace/runtime'
-import { catalogue, type JobName, type Order } from './catalogue.ts'
+import { catalogue, keys, type JobName, type Order } from './catalogue.ts'
 import type { DeedName } from './deed-names.ts'
 import type { Mishap } from './link.ts'
 import type { Asked } from './outside.ts'
@@ -21,21 +21,34 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
   enqueueMany: enqueueMany,
   enqueueWithDeadline: (world, process, { job, key, ms }) =>
     enqueue(world, process, job, key, { deadline: `${ms}ms` }),
-  enqueueTwice: (world, process, { job, key, ms }) => {
+  enqueueTwice: (world, process, { job, key, count, ms }) => {
     const n = world.nextOrder()
+    const again = count === 4 ? world.nextOrder() : n
     const options = { idempotencyKey: `order ${n}`, unique: false } as const
     enqueue(world, process, job, key, options, n)
-    world.timeline.at(world.now + ms, () => enqueue(world, world.processes[0]!, job, key, options, n))
+    world.timeline.at(world.now + ms, () => enqueue(world, world.processes[0]!, job, key, options, again))
   },
   flood: (world, process, { key, count }) => {
     for (let time = 0; time < 7; time++)
       enqueue(world, process, 'limited', key, { priority: (time * count) % 5 })
+  },
+  crowd: (world, process, { count }) => {
+    for (const key of keys) {
+      const orders = Array.from({ length: 4 * count }, () => ({ n: world.nextOrder(), script: [], key }))
+      for (const job of ['fair', 'patient', 'plain'] as const)
+        forget(process.runtime?.enqueueMany(catalogue[job], orders))
+    }
   },
   merge: (world, process, { key, count, ms }) => {
     const onConflict = (['rerun', 'replace', 'debounce', 'keep'] as const)[count - 1]!
     const unique = { key, onConflict, ...(onConflict === 'debounce' && { wait: ms, maxWait: 2 * ms }) }
     enqueue(world, process, 'merged', key, { unique })
     enqueue(world, process, 'merged', key, { unique })
+    if (onConflict !== 'debounce') return
+    for (let time = 1; time <= 3; time++)
+      world.timeline.at(world.now + 0.7 * ms * time, () =>
+        enqueue(world, world.processes[0]!, 'merged', key, { unique }),
+      )
   },
   flow: (world, process, { job, key, count }) => flow(world, process, job, key, count, false),
   saga: (world, process, { job, key, count }) => flow(world, process, job, key, count, true),
@@ -50,7 +63,11 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
   cancel: (world, process, { count }) => {
     for (const id of recent(world, count)) forget(process.runtime?.cancel(id))
   },
-  redrive: (_world, process, { count }) => forget(process.runtime?.deadLetters.redrive({ limit: count })),
+  redrive: (world, process, { count }) => {
+    const dryRun = count === 4
+    if (!dryRun) world.outside.redrives++
+    forget(process.runtime?.deadLetters.redrive({ limit: count, dryRun }))
+  },
   pauseQueue: (world, process, { job, ms }) => {
     const { queue } = catalogue[job]
     forget(process.runtime?.pause(queue))
@@ -189,7 +206,9 @@ function refused(world: World, asked: Asked, earlier: Asked | undefined, error: 
   const isSure = error instanceof MillraceError && error.outcome === 'no'
   asked.answer =
     earlier !== undefined && earlier.answer !== 'refused' ? 'unknown' : isSure ? 'refused' : 'unknown'
-  if (error instanceof MillraceError && error.code === 'QUEUE_FULL') world.mark('a queue was full')
+  const code = error instanceof MillraceError ? error.code : undefined
+  if (code === 'QUEUE_FULL') world.mark('a queue was full')
+  if (code === 'IDEMPOTENCY_CONFLICT') world.mark('another payload under a known idempotency key')
 }
 
 function flow(

@@ -32,6 +32,12 @@ export const marks = [
   'a job was cancelled while it ran',
   'a process joined a log with frames',
   'the store was full',
+  'keys shared a queue',
+  'queues took turns',
+  'a queue was saturated and relieved',
+  'a trigger could be put off no longer',
+  'another payload under a known idempotency key',
+  'more errors came than are kept',
 ] as const
 
 export type Mark = (typeof marks)[number]

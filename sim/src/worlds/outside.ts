@@ -43,6 +43,8 @@ export class Outside {
   /** By job: the newest fencing token that wrote. */
   readonly written = new Map<string, number>()
   refusedWrites = 0
+  /** How often somebody asked for dead letters to go round again, and not merely which would. */
+  redrives = 0
 
   begin(order: Order, context: HandlerContext, process: number, now: number): Run {
     const run: Run = {

@@ -7,7 +7,7 @@ import {
   type Worker,
 } from '@millrace/runtime'
 import { tableStore } from '@millrace/table'
-import { catalogue, queuesOf, type Order, type Receipt } from './catalogue.ts'
+import { catalogue, queuesOf, weights, type Order, type Receipt } from './catalogue.ts'
 import { Link, type Mishap } from './link.ts'
 import { graceMs, leaseMs } from './plan.ts'
 import { ProcessClock } from './process-clock.ts'
@@ -69,7 +69,7 @@ export class WorldProcess {
 
   work(): void {
     const { concurrency, prefetch, pollMs } = this.#world.plan
-    const options = { concurrency, prefetch, lease: leaseMs, grace: graceMs }
+    const options = { queues: weights, concurrency, prefetch, lease: leaseMs, grace: graceMs }
     this.#world.worked(this, concurrency)
     this.workers.push(this.runtime!.work(pollMs === 0 ? options : { ...options, pollInterval: pollMs }))
   }

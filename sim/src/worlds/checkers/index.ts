@@ -3,6 +3,7 @@ import type { NewChecker } from './checker.ts'
 import { counters } from './counters.ts'
 import { fences } from './fences.ts'
 import { flows } from './flows.ts'
+import { keys } from './keys.ts'
 import { limits } from './limits.ts'
 import { merges } from './merges.ts'
 import { moves } from './moves.ts'
@@ -13,7 +14,9 @@ import { schedules } from './schedules.ts'
 import { sightings } from './sightings.ts'
 import { signals } from './signals.ts'
 import { times } from './times.ts'
+import { turns } from './turns.ts'
 import { waits } from './waits.ts'
+import { watermarks } from './watermarks.ts'
 import { workers } from './workers.ts'
 
 /** One checker for each invariant, by the sentence that says it. */
@@ -25,7 +28,10 @@ export const checkers: readonly (readonly [invariant: string, checker: NewChecke
   ['a failed job waits as its policy says', waits],
   ['nothing starts too early or too late', times],
   ['the job next in line starts first', order],
+  ['keys that have work share it by weight', keys],
+  ['queues that have work take turns by weight', turns],
   ['the limits of queues hold', limits],
+  ['a queue is saturated from its high mark to its low one', watermarks],
   ['counters equal a recount', counters],
   ['children come after their parents', flows],
   ['the last trigger is never lost', merges],

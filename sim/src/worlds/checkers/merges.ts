@@ -4,6 +4,7 @@ import {
   type CommandName,
   type EnqueueReply,
   type Job,
+  type NewJob,
   type Request,
 } from '@millrace/core'
 import type { Order } from '../catalogue.ts'
@@ -32,7 +33,7 @@ export const merges: NewChecker = (sight) => {
       newest.set(key, orderOf(after.payload))
     }
     const holders = [...sight.jobs.values()].filter(
-      (job) => job.extras.unique?.key === key && !isTerminal(job.state) && job.generation === 0,
+      (job) => job.extras.unique?.key === key && !isTerminal(job.state),
     )
     if (holders.length > 1)
       sight.violated(`jobs ${holders.map(({ id }) => id).join(' and ')} hold the unique key ${key}`)
@@ -60,9 +61,20 @@ export const merges: NewChecker = (sight) => {
       const isLast = !request.jobs
         .slice(index + 1)
         .some((job) => job.extras.unique?.key === extras.unique?.key)
+      if (outcome === 'debounced') judgeDebounce(request.jobs[index]!)
       const isTaken = outcome === 'latched' || outcome === 'replaced' || outcome === 'debounced'
       if (isTaken && isLast && !seen.has(n)) sight.violated(`trigger ${n} was ${outcome}, and no job has it`)
     }
+  }
+
+  /** However often it is triggered, it waits no longer than the longest wait of its newest trigger. */
+  function judgeDebounce({ payload, extras }: NewJob): void {
+    const job = [...sight.jobs.values()].find((one) => orderOf(one.payload) === orderOf(payload))
+    if (job === undefined || job.attempt > 0) return
+    const longest = job.createdAt + (extras.unique?.maxWaitMs ?? Infinity)
+    if (job.runAt === longest) sight.mark('a trigger could be put off no longer')
+    if (job.runAt > longest)
+      sight.violated(`job ${job.id} is put off to ${job.runAt - longest} ms after its longest wait`)
   }
 
   return { changed: (changes) => changes.forEach(judge), answered, ended }

@@ -6,6 +6,8 @@ export const moves: NewChecker = (sight) => {
   function judge({ before, after }: Change): void {
     if (after === undefined) return sight.violated(`job ${before!.id} vanished from ${before!.state}`)
     if (before === undefined) return
+    if (after.generation > before.generation && sight.outside.redrives === 0)
+      sight.violated(`job ${after.id} was redriven and nobody asked for it`)
     if (before.seq !== after.seq)
       sight.violated(`job ${after.id} changed its place in the order of acceptance`)
     if (before.state !== after.state && !isLegal(before, after))

@@ -8,6 +8,7 @@ export const order: NewChecker = (sight) => {
       ({ before, after }) => after?.state === 'processing' && before?.state !== 'processing',
     )
     for (const { after } of claimed) judgeTurn(after!)
+    changes.forEach(judgePlace)
     for (const { after } of changes) if (after?.queue === 'keyed') judgeKey(after)
   }
 
@@ -24,6 +25,12 @@ export const order: NewChecker = (sight) => {
     // With nothing but priority and age to tell jobs apart, a retry keeps the place of its first visit.
     if (taken.queue === 'default' && taken.attempt === 1 && taken.rank > due - 60_000 * taken.priority)
       sight.violated(`job ${taken.id} of priority ${taken.priority} stands behind its age`)
+  }
+
+  function judgePlace({ before, after }: Change): void {
+    if (before === undefined || after === undefined || before.generation !== after.generation) return
+    if (before.attempt > 0 && before.rank !== after.rank)
+      sight.violated(`job ${after.id} lost its place in the line when it was tried again`)
   }
 
   function judgeKey(changed: Job): void {

@@ -12,6 +12,8 @@ export const sightings: NewChecker = (sight) => {
     if (after.extras.reason === 'exhausted') sight.mark('a job died exhausted')
     if (after.extras.reason === 'poison') sight.mark('a job died of poison')
     if (after.extras.reason === 'nonRetryable') sight.mark('a job died at once')
+    if ((after.extras.errors?.[0]?.attempt ?? 1) > 1 && after.generation === 0)
+      sight.mark('more errors came than are kept')
     if (after.generation > (before?.generation ?? 0)) sight.mark('a dead letter was redriven')
     if (after.state === 'expired' && after.extras.deadline !== undefined) sight.mark('a job expired')
     if (after.state === 'cancelled' && before?.state === 'processing')
