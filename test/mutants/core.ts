@@ -146,7 +146,7 @@ export const coreMutants: readonly Mutant[] = [
     'if (false) cancels.push(',
   ),
   core('lost leases are not told', 'renew.ts', 'lost.push(attempt)', 'void 0'),
-  core('overdue jobs are started', 'claim.ts', 'offered.filter((job) => !isOverdue(job, at.now))', 'offered'),
+  core('overdue jobs are started', 'claim.ts', 'offered.some(isLate)', 'false'),
   core('a child starts before its parents', 'ready.ts', "verdict(job.extras.parents) !== 'go'", 'false'),
   core(
     'dependents are left hanging',

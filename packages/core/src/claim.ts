@@ -1,5 +1,5 @@
 import { assert } from './error.ts'
-import type { Job, Millis } from './job.ts'
+import { moved, type Job, type Millis } from './job.ts'
 import { allowance, spend, type Allowance } from './limits.ts'
 import type { Moment } from './moment.ts'
 import { endOverdue, isOverdue } from './overdue.ts'
@@ -46,29 +46,30 @@ export function claim(rows: Rows, request: ClaimRequest, at: Moment): ClaimReply
   )
   endOverdue(rows, boundPerClaim, at)
   promoteDue(rows, at, boundPerClaim)
-  const lines = request.queues.map(({ queue }) => openLine(rows, queue, request, at))
-  const shares = request.queues.map(({ weight, credit }) => ({ weight, credit }))
-  const jobs =
-    lines.length === 1 ? takeFirst(lines[0]!, request.limit) : takeShares(lines, shares, request.limit)
+  const lines = request.queues.map((share) => openLine(rows, share, request, at))
+  const jobs = lines.length === 1 ? takeFirst(lines[0]!, request.limit) : takeShares(lines, request.limit)
   for (const line of lines) closeLine(rows, line, at)
   const leaseUntil = at.now + request.leaseMs
   const leased = jobs.map((job) => lease(rows, job, request.owner, leaseUntil, at))
-  return { jobs: leased, credits: shares.map(({ credit }) => credit), nextAt: nextAt(rows, lines) }
+  return { jobs: leased, credits: lines.map(({ credit }) => credit), nextAt: nextAt(rows, lines) }
 }
 
 /** What one queue offers to this claim. */
-interface Line {
+interface Line extends Share {
   readonly queue: string
   readonly offered: readonly Job[]
   readonly allowance: Allowance
   taken: number
 }
 
-function openLine(rows: Rows, queue: string, request: ClaimRequest, at: Moment): Line {
+function openLine(rows: Rows, share: QueueShare, request: ClaimRequest, at: Moment): Line {
+  const { queue, weight, credit } = share
   const allowed = allowance(rows, rows.queue(queue), at.now)
   const most = Math.min(request.limit, allowed.starts)
   const offered = most <= 0 ? [] : rows.ready(queue, request.names, most)
-  return { queue, offered: offered.filter((job) => !isOverdue(job, at.now)), allowance: allowed, taken: 0 }
+  const isLate = (job: Job): boolean => isOverdue(job, at.now)
+  const inTime = offered.some(isLate) ? offered.filter((job) => !isLate(job)) : offered
+  return { queue, weight, credit, offered: inTime, allowance: allowed, taken: 0 }
 }
 
 function takeFirst(line: Line, limit: number): readonly Job[] {
@@ -76,10 +77,10 @@ function takeFirst(line: Line, limit: number): readonly Job[] {
   return line.offered.length <= limit ? line.offered : line.offered.slice(0, limit)
 }
 
-function takeShares(lines: readonly Line[], shares: readonly Share[], limit: number): readonly Job[] {
+function takeShares(lines: readonly Line[], limit: number): readonly Job[] {
   const jobs: Job[] = []
   while (jobs.length < limit) {
-    const index = nextShare(shares, (at) => lines[at]!.taken < lines[at]!.offered.length)
+    const index = nextShare(lines, (at) => lines[at]!.taken < lines[at]!.offered.length)
     if (index < 0) return jobs
     const line = lines[index]!
     jobs.push(line.offered[line.taken++]!)
@@ -98,15 +99,17 @@ function closeLine(rows: Rows, line: Line, at: Moment): void {
 }
 
 function lease(rows: Rows, job: Job, owner: string, leaseUntil: Millis, at: Moment): Job {
-  const leased = rows.put({
-    ...job,
-    state: 'processing',
-    since: at.now,
-    attempt: job.attempt + 1,
-    epoch: job.epoch + 1,
-    owner,
-    leaseUntil,
-  })
+  const leased = rows.put(
+    moved(job, {
+      state: 'processing',
+      since: at.now,
+      attempt: job.attempt + 1,
+      epoch: job.epoch + 1,
+      owner,
+      leaseUntil,
+      extras: job.extras,
+    }),
+  )
   if (rows.listening) rows.emit({ type: 'started', job: leased })
   return leased
 }

@@ -4,7 +4,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { verdict, withEnded } from './flow-edges.ts'
 import { holdsKeySlot, uniqueUntil } from './holds.ts'
 import { insertSuccessor, type Successor } from './insert.ts'
-import { noExtras, type Extras, type Job } from './job.ts'
+import { moved, noExtras, type Extras, type Job } from './job.ts'
 import type { Moment } from './moment.ts'
 import { promoteWaiting, place } from './ready.ts'
 import type { Rows } from './rows.ts'
@@ -55,7 +55,10 @@ function deadLetterOf(dead: Job): Successor {
 }
 
 function putEnded(rows: Rows, job: Job, state: Ending, at: Moment, extras: Extras): Job {
-  const ended = rows.put({ ...job, state, since: at.now, owner: '', leaseUntil: 0, extras })
+  const { attempt, epoch } = job
+  const ended = rows.put(
+    moved(job, { state, since: at.now, attempt, epoch, owner: '', leaseUntil: 0, extras }),
+  )
   if (rows.listening)
     rows.emit({ type: state, job: ended, ...(extras.reason !== undefined && { detail: extras.reason }) })
   watchFill(rows, job.queue, 1, at)

@@ -13,13 +13,15 @@ export const endedStates = ['completed', 'dead', 'cancelled', 'expired'] as cons
  */
 export function trim(rows: Rows, queue: string, limit: number, at: Moment): number {
   const { retention } = rows.queue(queue)?.config ?? defaultQueueConfig
-  const counters = rows.counters(queue)
-  let gone = 0
-  for (const state of endedStates) {
-    const excess = counters[state] - retention[state].count
-    if (excess > 0) gone += forgetState(rows, queue, state, Infinity, at.now, limit, excess)
-  }
-  return gone
+  const { completed, dead, cancelled, expired } = rows.counters(queue)
+  const forgetMost = (state: Ending, excess: number): number =>
+    excess > 0 ? forgetState(rows, queue, state, Infinity, at.now, limit, excess) : 0
+  return (
+    forgetMost('completed', completed - retention.completed.count) +
+    forgetMost('dead', dead - retention.dead.count) +
+    forgetMost('cancelled', cancelled - retention.cancelled.count) +
+    forgetMost('expired', expired - retention.expired.count)
+  )
 }
 
 /** Forgets ended jobs that are older than retention allows, at most `limit` of each state. */

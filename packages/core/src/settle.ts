@@ -32,19 +32,17 @@ const trimmedAtOnce = 100
 
 /** Ends attempts. Each is its own decision: a stale one changes nothing and hinders no other. */
 export function settle(rows: Rows, { settlements }: SettleRequest, at: Moment): SettleReply {
-  const outcomes: ('settled' | 'lost')[] = []
-  const touched: string[] = []
-  for (const settlement of settlements) {
+  let touched: string[] | undefined
+  const outcomes = settlements.map((settlement) => {
     const job = heldJob(rows, settlement)
-    if (job === undefined) {
-      outcomes.push('lost')
-      continue
-    }
+    if (job === undefined) return 'lost'
     settleOne(rows, job, settlement, at)
-    outcomes.push('settled')
-    if (!touched.includes(job.queue)) touched.push(job.queue)
-  }
-  for (const queue of touched) tidy(rows, queue, trimmedAtOnce + settlements.length, at)
+    // A list of one from the start: most settlements touch one queue, and a list that grows takes room for many.
+    if (touched === undefined) touched = [job.queue]
+    else if (!touched.includes(job.queue)) touched.push(job.queue)
+    return 'settled'
+  })
+  for (const queue of touched ?? []) tidy(rows, queue, trimmedAtOnce + settlements.length, at)
   return { outcomes }
 }
 

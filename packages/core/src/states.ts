@@ -55,12 +55,10 @@ export const legalMoves: Readonly<Record<State | 'new', readonly (State | 'gone'
   expired: ['gone'],
 }
 
-const terminal: ReadonlySet<State> = new Set<State>(['completed', 'dead', 'cancelled', 'expired'])
-
 /** The states that nothing but retention, or a redrive, ends. */
 export type Ending = 'completed' | 'dead' | 'cancelled' | 'expired'
 
 /** True once nothing but retention, or a redrive from `dead`, moves the job any more. */
 export function isTerminal(state: State): state is Ending {
-  return terminal.has(state)
+  return state === 'completed' || state === 'dead' || state === 'cancelled' || state === 'expired'
 }

@@ -1,4 +1,4 @@
-import { noCounters, type Counters, type Job, type Queue } from '@millrace/core'
+import { isTerminal, noCounters, type Counters, type Job, type Queue } from '@millrace/core'
 import { OrderedLine } from './ordered-line.ts'
 import { Spot } from './spot.ts'
 
@@ -36,5 +36,15 @@ export class Home {
 
   constructor(name: string) {
     this.name = name
+  }
+
+  /** One job more or less. Frequent states by their names: to find a property by a name that varies takes an engine far longer. */
+  count({ state, bytes }: Job, change: 1 | -1): void {
+    const { counters } = this
+    if (!isTerminal(state)) counters.bytes += change * bytes
+    if (state === 'enqueued') counters.enqueued += change
+    else if (state === 'processing') counters.processing += change
+    else if (state === 'completed') counters.completed += change
+    else counters[state] += change
   }
 }

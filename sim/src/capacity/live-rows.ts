@@ -14,7 +14,7 @@ import {
 } from '@millrace/core'
 import { Home, LiveJob } from './live-job.ts'
 import { OrderedLine } from './ordered-line.ts'
-import { nowhere, type Spot } from './spot.ts'
+import type { Spot } from './spot.ts'
 
 const nobody: readonly Job[] = []
 
@@ -35,14 +35,18 @@ export class LiveRows implements Rows {
   readonly #deadlines = new OrderedLine()
   readonly #flows = new Map<string, Set<LiveJob>>()
   #lastHome = new Home('')
+  #lastLive = new LiveJob()
   #nextSeq = 1
 
   job(id: string): Job | undefined {
-    return this.#lives[Number(id)]?.job
+    const live = this.#lives[Number(id)]
+    if (live === undefined) return undefined
+    this.#lastLive = live
+    return live.job
   }
 
   put(job: Job): Job {
-    const live = this.#lives[Number(job.id)] ?? this.#born(job)
+    const live = this.#live(job) ?? this.#born(job)
     if (live.job !== undefined) this.#leave(live, live.job)
     live.job = job
     if (live.home?.name !== job.queue) live.home = this.#home(job.queue)
@@ -51,7 +55,7 @@ export class LiveRows implements Rows {
   }
 
   remove(job: Job): void {
-    const live = this.#lives[Number(job.id)]!
+    const live = this.#live(job)!
     this.#leave(live, live.job!)
     live.job = undefined
   }
@@ -64,7 +68,10 @@ export class LiveRows implements Rows {
     assert(names === undefined, 'a simulated worker handles every job')
     const { ready } = this.#home(queue)
     if (limit !== 1) return jobsOf(ready.list(limit))
-    return ready.first === undefined ? nobody : [ready.first.live.job!]
+    const { first } = ready
+    if (first === undefined) return nobody
+    this.#lastLive = first.live
+    return [first.live.job!]
   }
 
   sheddable(queue: string, _order: 'oldest' | 'lowest', limit: number): readonly Job[] {
@@ -128,7 +135,8 @@ export class LiveRows implements Rows {
 
   ended(queue: string, state: State, limit: number): readonly Job[] {
     const { ended } = this.#home(queue)
-    return state in ended ? jobsOf(ended[state as keyof typeof ended].list(limit)) : nobody
+    if (state === 'completed') return firstJobs(ended.completed, limit)
+    return state in ended ? firstJobs(ended[state as keyof typeof ended], limit) : nobody
   }
 
   queue(name: string): Queue | undefined {
@@ -193,6 +201,11 @@ export class LiveRows implements Rows {
     if (this.listening) this.events.push(event)
   }
 
+  /** Most changes are to the job that was asked for last. */
+  #live(job: Job): LiveJob | undefined {
+    return this.#lastLive.job?.seq === job.seq ? this.#lastLive : this.#lives[Number(job.id)]
+  }
+
   #born(job: Job): LiveJob {
     assert(job.extras.unique === undefined, 'no scenario has unique keys')
     assert(job.extras.idempotency === undefined, 'no scenario has idempotency keys')
@@ -211,8 +224,7 @@ export class LiveRows implements Rows {
   }
 
   #enter(live: LiveJob, home: Home, job: Job): void {
-    home.counters[job.state]++
-    home.counters.bytes += job.bytes
+    home.count(job, 1)
     switch (job.state) {
       case 'enqueued':
         home.ready.add(live.spot, job.rank, job.seq)
@@ -225,10 +237,11 @@ export class LiveRows implements Rows {
         this.#timers.add(live.spot, job.runAt, job.seq)
         break
       case 'completed':
+        home.ended.completed.add(live.spot, job.since, job.seq)
+        break
       case 'dead':
       case 'cancelled':
       case 'expired':
-        home.counters.bytes -= job.bytes
         home.ended[job.state].add(live.spot, job.since, job.seq)
         break
       case 'blocked':
@@ -252,31 +265,10 @@ export class LiveRows implements Rows {
   }
 
   #leave(live: LiveJob, job: Job): void {
-    const home = live.home!
-    home.counters[job.state]--
-    home.counters.bytes -= job.bytes
-    switch (job.state) {
-      case 'enqueued':
-        home.ready.remove(live.spot)
-        break
-      case 'processing':
-        this.#leases.remove(live.spot)
-        break
-      case 'scheduled':
-      case 'retrying':
-        this.#timers.remove(live.spot)
-        break
-      case 'completed':
-      case 'dead':
-      case 'cancelled':
-      case 'expired':
-        home.counters.bytes += job.bytes
-        home.ended[job.state].remove(live.spot)
-        break
-      case 'blocked':
-    }
-    if (live.deadline !== undefined && live.deadline.place !== nowhere) this.#deadlines.remove(live.deadline)
-    if (live.shed !== undefined && live.shed.place !== nowhere) home.shed.remove(live.shed)
+    live.home!.count(job, -1)
+    live.spot.line?.remove(live.spot)
+    live.deadline?.line?.remove(live.deadline)
+    live.shed?.line?.remove(live.shed)
     if (job.extras.flow !== undefined) this.#leaveFlow(job.extras.flow.id, live)
   }
 
@@ -285,6 +277,12 @@ export class LiveRows implements Rows {
     flow.delete(live)
     if (flow.size === 0) this.#flows.delete(id)
   }
+}
+
+function firstJobs(line: OrderedLine, limit: number): readonly Job[] {
+  if (limit !== 1) return jobsOf(line.list(limit))
+  const { first } = line
+  return first === undefined ? nobody : [first.live.job!]
 }
 
 function jobsOf(spots: readonly Spot[]): readonly Job[] {

@@ -1,5 +1,5 @@
 import { inHeap, SpotHeap } from './spot-heap.ts'
-import { isBefore, nowhere, type Spot } from './spot.ts'
+import { isBefore, type Spot } from './spot.ts'
 
 // Gaps are closed when there are more of them than spots, and enough to be worth it.
 const leastGaps = 1_024
@@ -34,6 +34,7 @@ export class OrderedLine {
   }
 
   add(spot: Spot, key: number, seq: number): void {
+    spot.line = this
     spot.key = key
     spot.seq = seq
     const isInOrder = key > this.#lastKey || (key === this.#lastKey && seq > this.#lastSeq)
@@ -49,12 +50,12 @@ export class OrderedLine {
   }
 
   remove(spot: Spot): void {
+    spot.line = undefined
     if (spot.place <= inHeap) {
       this.#others.remove(spot)
       return
     }
     this.#row[spot.place] = undefined
-    spot.place = nowhere
     this.#count--
     if (this.#count === 0) this.#head = this.#tail = 0
     else this.#closeGaps()

@@ -1,4 +1,4 @@
-import { isBefore, nowhere, type Spot } from './spot.ts'
+import { isBefore, type Spot } from './spot.ts'
 
 /** Places in a heap are told from those in a row by being below this. */
 export const inHeap = -2
@@ -8,7 +8,7 @@ export class SpotHeap {
   readonly #spots: Spot[] = []
 
   get first(): Spot | undefined {
-    return this.#spots[0]
+    return this.#spots.length === 0 ? undefined : this.#spots[0]
   }
 
   add(spot: Spot): void {
@@ -19,7 +19,6 @@ export class SpotHeap {
   remove(spot: Spot): void {
     const hole = inHeap - spot.place
     const last = this.#spots.pop()!
-    spot.place = nowhere
     if (last === spot) return
     this.#rise(last, hole)
     if (last.place === inHeap - hole) this.#sink(last, hole)

@@ -1,14 +1,14 @@
 import type { LiveJob } from './live-job.ts'
-
-export const nowhere = -1
+import type { OrderedLine } from './ordered-line.ts'
 
 /** A job's place in one line. It stands in at most one line at a time. */
 export class Spot {
   readonly live: LiveJob
+  line: OrderedLine | undefined
   key = 0
   seq = 0
-  /** Where it stands, to be read by its line alone; `nowhere` if in none. */
-  place: number = nowhere
+  /** Where it stands there; to be read by its line alone. */
+  place = 0
 
   constructor(live: LiveJob) {
     this.live = live
