@@ -17,11 +17,22 @@ const deeds: Readonly<Record<string, readonly [deeds: readonly string[], told: R
 
 const told = (page: Page): Promise<string | null> => page.locator('[data-told]').textContent()
 
-/** By finger, by mouse, or by focus and Enter: the deed, once it can be done. */
-async function act(page: Page, deed: string, how: 'click' | 'tap' | 'key' = 'click'): Promise<void> {
-  const button = page.locator(`[data-deed="${deed}"][aria-disabled="false"]`)
-  if (how === 'key') await button.press('Enter')
-  else await button[how]()
+/** The deed, once it can be done. */
+async function act(page: Page, deed: string, how: 'click' | 'tap' = 'click'): Promise<void> {
+  await page.locator(`[data-deed="${deed}"][aria-disabled="false"]`)[how]()
+}
+
+/** One deed after the other with the keyboard alone, on or back from the one before. */
+async function drive(page: Page, { groups }: HandLesson, path: readonly string[]): Promise<void> {
+  await press(page, 'Skip to the lesson')
+  const order = groups.flatMap(([, ids]) => ids)
+  let last = ''
+  for (const deed of path) {
+    const button = page.locator(`[data-deed="${deed}"][aria-disabled="false"]`)
+    const label = (await button.textContent())!
+    await press(page, label, 'Enter', order.indexOf(deed) < order.indexOf(last) ? 'Shift+Tab' : 'Tab')
+    last = deed
+  }
 }
 
 /** Lessons in which single jobs are driven. */
@@ -31,10 +42,7 @@ export function drivenLessons(site: () => Site): void {
       const [path, outcome] = deeds[lesson.id]!
       const page = await site().open(`?lesson=${lesson.id}`, small)
       await page.waitForSelector('[data-deed]')
-      const first = (await page.locator(`[data-deed="${path[0]}"]`).textContent())!
-      await press(page, 'Skip to the lesson')
-      await press(page, first)
-      for (const deed of path.slice(1)) await act(page, deed, 'key')
+      await drive(page, lesson, path)
       await eventually(() => told(page)).toMatch(outcome)
       await tabTo(page, lesson.prediction.choices![0]![1])
       await page.keyboard.press('Space')
@@ -58,7 +66,7 @@ export function drivenLessons(site: () => Site): void {
       const page = await site().open('?lesson=life')
       const claim = page.locator('[data-deed="claim"]')
       await eventually(() => claim.getAttribute('title')).toContain('nothing is ready')
-      await claim.press('Enter')
+      await press(page, 'A worker claims')
       await eventually(() => page.locator('.hint').textContent()).toContain('nothing is ready')
       expect(new URL(page.url()).searchParams.get('deeds')).toBeNull()
       await page.context().close()

@@ -73,7 +73,7 @@ export function everyPage(site: () => Site): void {
       await eventually(() => page.locator('.play').textContent()).toBe('Pause')
       await page.keyboard.press('Space')
       await eventually(() => page.locator('.play').textContent()).toBe('Play')
-      await page.locator('.worlds').focus()
+      await tabTo(page, 'Stage', 'Shift+Tab')
       await page.keyboard.press('Home')
       await page.keyboard.press('ArrowRight')
       await page.keyboard.press('ArrowRight')

@@ -1,11 +1,15 @@
 import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
+import type { Report } from '@millrace/sim'
+import { estimate } from '../../apps/demo/src/kernel/estimate.ts'
 import { measure } from '../../apps/demo/src/kernel/measure.ts'
 import { record } from '../../apps/demo/src/kernel/record.ts'
+import { staff } from '../../apps/demo/src/kernel/staff.ts'
 import { valuesOf } from '../../apps/demo/src/lesson/values.ts'
 import { forked, readFork } from '../../apps/demo/src/lessons/fork.ts'
 import { lessons } from '../../apps/demo/src/lessons/index.ts'
-import type { FilmLesson } from '../../apps/demo/src/lessons/lesson.ts'
+import type { Answers, FilmLesson, Values } from '../../apps/demo/src/lessons/lesson.ts'
+import { numberText, spreadText } from '../../apps/demo/src/lessons/number-text.ts'
 import { Film } from '../../apps/demo/src/stage/film.ts'
 import { eventually } from './eventually.ts'
 import { press, small, tabTo } from './keyboard.ts'
@@ -13,41 +17,108 @@ import type { Site } from './site.ts'
 
 const films = lessons.filter((lesson): lesson is FilmLesson => lesson.kind === 'film')
 
-/** Acts and lets time pass, with the keyboard alone. */
+/** Another setting, an act, some time, a step, a fork: with the keyboard alone. */
 async function playOn(page: Page, lesson: FilmLesson): Promise<void> {
   await press(page, 'Skip to the lesson')
+  await tabTo(page, lesson.settings[0]!.label)
+  await page.keyboard.press('ArrowUp')
   await press(page, lesson.action?.label ?? 'Play')
   await tabTo(page, 'Speed')
   await page.keyboard.type('20')
   await page.waitForFunction(() => parseFloat(document.querySelector('.clock')!.textContent!) > 6)
-  await page.locator('.worlds').focus()
+  await tabTo(page, 'Stage', 'Shift+Tab')
   await page.keyboard.press('k')
+  await page.keyboard.press('ArrowRight')
+  await press(page, 'Fork here')
   await page.waitForFunction(() => new URLSearchParams(location.search).has('t'))
 }
 
+/** What "Copy the link to this" copies. */
+async function copyLink(page: Page): Promise<string> {
+  await page.evaluate(() => {
+    const writeText = (text: string): Promise<void> => {
+      document.body.dataset.copied = text
+      return Promise.resolve()
+    }
+    Object.assign(navigator.clipboard, { writeText })
+  })
+  await press(page, 'Copy the link to this')
+  await page.waitForSelector('[data-copied]')
+  return new URL((await page.locator('body').getAttribute('data-copied'))!).search
+}
+
 /** The kernel's own word for what the page should show at the moment in its address. */
-function expectedWords(
+function expectedWorlds(
   lesson: FilmLesson,
   query: URLSearchParams,
-): readonly { readonly hash: string; readonly words: string }[] {
+): readonly (Shown & { readonly words: string })[] {
   const acts = (query.get('act') ?? '').split('~').filter(Boolean).map(Number)
-  return lesson.worlds(valuesOf(lesson.settings, query), acts).map((world) => {
-    const trace = record(world.scenario)
+  const fork = readFork(lesson, query.get('fork'))!
+  return forked(lesson, valuesOf(lesson.settings, query), acts, fork).map((world) => {
+    const trace = record(world.scenario, world.fork)
     const film = new Film(trace, world)
     film.seek(Number(query.get('t')))
-    return { hash: trace.hash, words: `${film.waiting.size} waiting, ${film.working} running` }
+    return {
+      label: world.label,
+      hash: trace.hash,
+      words: `${film.waiting.size} waiting, ${film.working} running`,
+    }
   })
 }
 
+interface Shown {
+  readonly label: string | null
+  readonly hash: string | undefined
+}
+
+const worldsOf = (page: Page): Promise<readonly Shown[]> =>
+  page
+    .locator('.world')
+    .evaluateAll((all) =>
+      all.map((one) => ({ label: one.getAttribute('aria-label'), hash: (one as HTMLElement).dataset.hash })),
+    )
+
 export const summaryOf = (page: Page): Promise<string | null> => page.locator('.summary').textContent()
 
-/** The first figure of the answer, as the kernel counts it here. */
-async function figureOf(lesson: FilmLesson, query: URLSearchParams): Promise<number | undefined> {
-  if (lesson.estimates !== undefined) return undefined
-  const values = valuesOf(lesson.settings, query)
-  const { scenario, replications } = lesson.questions(values)[0]!
-  const reports = [await measure(scenario, replications)]
-  return lesson.figures({ reports, plan: undefined, estimates: [] }, values)[0]![0]!.value
+/** What the simulator found, as it counts here. */
+async function answersOf(lesson: FilmLesson, values: Values): Promise<Answers> {
+  const questions = lesson.questions(values)
+  const reports: Report[] = []
+  for (const { scenario, replications } of questions) reports.push(await measure(scenario, replications))
+  const { objective } = lesson
+  return {
+    reports,
+    plan: objective === undefined ? undefined : await staff(questions[0]!.scenario, objective),
+    estimates: (lesson.estimates?.(values) ?? []).map(({ scenario, measure }) => estimate(scenario, measure)),
+  }
+}
+
+/** The answer's table cell by cell: number, half-width, theory. */
+function cellsOf(lesson: FilmLesson, answers: Answers, values: Values): Cells {
+  return lesson
+    .figures(answers, values)
+    .map((world) =>
+      world.map(({ value, ci, theory, unit }) => [
+        numberText(value, unit),
+        ...(ci === undefined ? [] : [spreadText(ci)]),
+        ...(theory === undefined ? [] : [`theory ${numberText(theory, unit)}`]),
+      ]),
+    )
+}
+
+/** By world, by row, by part. */
+type Cells = readonly (readonly (readonly (string | null)[])[])[]
+
+function shownFigures(page: Page): Promise<Cells> {
+  return page.locator('.figures').evaluate((table) => {
+    const worlds: string[][][] = []
+    for (const cell of table.querySelectorAll<HTMLElement>('[data-figure]')) {
+      const [world, row] = cell.dataset.figure!.split('/').map(Number) as [number, number]
+      worlds[world] ??= []
+      worlds[world][row] = [...cell.children].map(({ textContent }) => textContent)
+    }
+    return worlds
+  })
 }
 
 /** Lessons that watch the simulator. */
@@ -58,30 +129,28 @@ export function watchedLessons(site: () => Site): void {
       await page.waitForSelector('.world[data-hash]')
       expect(await page.getByRole('heading', { name: 'What the simulator found' }).count()).toBe(0)
       await playOn(page, lesson)
-      const query = new URL(page.url()).searchParams
-      const expected = expectedWords(lesson, query)
-      const hashes = (): Promise<readonly unknown[]> =>
-        page.locator('.world').evaluateAll((worlds) => worlds.map((one) => (one as HTMLElement).dataset.hash))
+      const link = await copyLink(page)
+      const query = new URLSearchParams(link)
+      const expected = expectedWorlds(lesson, query)
+      const shown = expected.map(({ label, hash }) => ({ label, hash }))
       // The film with what the reader did comes from the worker.
-      await eventually(hashes).toEqual(expected.map(({ hash }) => hash))
+      await eventually(() => worldsOf(page)).toEqual(shown)
       for (const { words } of expected) await eventually(() => summaryOf(page)).toContain(words)
-      const summary = await summaryOf(page)
+      const again = await site().open(link, small)
+      await eventually(() => worldsOf(again)).toEqual(shown)
+      await eventually(() => summaryOf(again)).toBe(await summaryOf(page))
+      await again.context().close()
 
       if (lesson.prediction.choices !== undefined) {
         await tabTo(page, lesson.prediction.choices[0]![1])
         await page.keyboard.press('Space')
       }
       await press(page, 'That is my guess')
-      const again = await site().open(new URL(page.url()).search, small)
-      await eventually(() => summaryOf(again)).toBe(summary)
-      expect(await again.locator('.predict').textContent()).toContain('You said')
-      await again.context().close()
-
-      const counted = await figureOf(lesson, query)
       await page.waitForSelector('.verdict[data-right]')
-      const shown = Number(await page.locator('[data-figure="0/0"]').getAttribute('data-value'))
-      if (counted === undefined) expect(shown).toBeGreaterThan(0)
-      else expect(shown).toBe(counted)
+      const values = valuesOf(lesson.settings, query)
+      const answers = await answersOf(lesson, values)
+      expect(await shownFigures(page)).toEqual(cellsOf(lesson, answers, values))
+      expect(await page.locator('.verdict').textContent()).toContain(lesson.verdict(answers, values).says)
       await page.context().close()
     })
 
@@ -121,24 +190,15 @@ export function watchedLessons(site: () => Site): void {
       await page.getByLabel('What is different from here on').selectOption('load')
       await page.locator('.fork').getByRole('slider').fill('50')
       await page.getByRole('button', { name: 'Fork here' }).click()
-      const worlds = (of: Page): Promise<readonly string[]> =>
-        of
-          .locator('.world')
-          .evaluateAll((all) =>
-            all.map((one) => `${one.getAttribute('aria-label')} ${(one as HTMLElement).dataset.hash}`),
-          )
-      await eventually(async () => (await worlds(page))[1]).toContain(
+      await eventually(async () => (await worldsOf(page))[1]!.label).toContain(
         'From 10.0 s: Load of the second world: 50 %',
       )
       const again = await site().open(new URL(page.url()).search)
       const lesson = films.find(({ id }) => id === 'cliff')!
-      const query = new URL(page.url()).searchParams
-      const fork = readFork(lesson, query.get('fork'))!
-      const expected = forked(lesson, valuesOf(lesson.settings, query), [], fork).map(
-        (world) => `${world.label} ${record(world.scenario, world.fork).hash}`,
-      )
-      expect(await worlds(page)).toEqual(expected)
-      await eventually(() => worlds(again)).toEqual(expected)
+      const expected = expectedWorlds(lesson, new URL(page.url()).searchParams)
+      const shown = expected.map(({ label, hash }) => ({ label, hash }))
+      expect(await worldsOf(page)).toEqual(shown)
+      await eventually(() => worldsOf(again)).toEqual(shown)
       await page.context().close()
       await again.context().close()
     })
@@ -180,9 +240,15 @@ export function watchedLessons(site: () => Site): void {
       await page.waitForSelector('.stage[aria-busy="true"] .recording:has-text("at work")')
       letGo()
       await page.waitForSelector('.stage[aria-busy="false"] .world[data-hash]')
+      await page.evaluate(() => {
+        const note = (): void => {
+          if (document.querySelector('[aria-busy="true"] progress')) document.body.dataset.counted = ''
+        }
+        new MutationObserver(note).observe(document.body, { childList: true, subtree: true })
+      })
       await page.getByRole('button', { name: 'Just show me' }).click()
-      await page.waitForSelector('[aria-busy="true"] progress')
       await page.waitForSelector('.verdict[data-right]')
+      await page.waitForSelector('[data-counted]')
       expect(await page.locator('.counting').count()).toBe(0)
       await page.context().close()
     })

@@ -154,7 +154,8 @@ export class Recorder implements Machine {
     return this.#seconds(at.now)
   }
 
+  /** To the microsecond, as the kernel counts: a difference of fractions would miss it by a hair. */
   #seconds(millis: number): number {
-    return (millis - (this.#origin ?? 0)) / 1_000
+    return Math.round((millis - (this.#origin ?? 0)) * 1_000) / 1e6
   }
 }

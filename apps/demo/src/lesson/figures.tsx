@@ -35,7 +35,7 @@ export function Figures({ labels, figures, jobs }: FiguresProps): JSX.Element {
             <tr key={label}>
               <th scope="row">{label}</th>
               {figures.map((world, index) => (
-                <td key={labels[index]} data-figure={`${index}/${row}`} data-value={world[row]!.value}>
+                <td key={labels[index]} data-figure={`${index}/${row}`}>
                   <Cell figure={world[row]!} />
                 </td>
               ))}

@@ -173,6 +173,6 @@ function noteTime(playback: Playback): void {
   if (playback.playing.peek()) return
   noteTimer = window.setTimeout(() => {
     const time = playback.time.peek()
-    amend({ t: time === 0 ? undefined : String(Math.round(time * 1e6) / 1e6) })
+    amend({ t: time === 0 ? undefined : String(time) })
   }, 150)
 }

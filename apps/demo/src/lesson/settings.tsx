@@ -29,7 +29,8 @@ export function Knob({ setting: { id, label, range, choices }, value, onChange }
     return (
       <label class="knob">
         <span>
-          {label}: <output>{`${value} ${range.unit}`.trim()}</output>
+          {/* Not an output: a label belongs to the first element in it that can have one. */}
+          {label}: <span class="knob-value">{`${value} ${range.unit}`.trim()}</span>
         </span>
         <input
           type="range"

@@ -15,7 +15,7 @@ export function Share({ seed, playback }: ShareProps): JSX.Element {
     if (playback !== undefined) {
       playback.playing.value = false
       amend({
-        t: playback.time.value === 0 ? undefined : String(Math.round(playback.time.value * 1e6) / 1e6),
+        t: playback.time.value === 0 ? undefined : String(playback.time.value),
       })
     }
     try {

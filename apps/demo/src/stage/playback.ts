@@ -2,7 +2,7 @@ import { effect, signal, type Signal } from '@preact/signals'
 
 export const speeds = [0.25, 1, 2, 5, 20] as const
 
-/** The playhead: where in virtual time the reader is, and whether it moves. */
+/** The playhead: where in virtual time the reader is, to the microsecond, and whether it moves. */
 export class Playback {
   readonly time: Signal<number>
   readonly playing: Signal<boolean> = signal(false)
@@ -29,7 +29,7 @@ export class Playback {
   }
 
   seek(time: number): void {
-    this.time.value = Math.min(this.horizon.value, Math.max(0, time))
+    this.time.value = Math.min(this.horizon.value, Math.max(0, Math.round(time * 1e6) / 1e6))
   }
 
   pauseAt(time: number): void {
@@ -54,7 +54,7 @@ export class Playback {
     this.#last = now
     const time = this.time.value + elapsed * this.speed.value
     if (time >= this.horizon.value) return this.pauseAt(this.horizon.value)
-    this.time.value = time
+    this.seek(time)
     this.#frame = requestAnimationFrame(this.#tick)
   }
 }
