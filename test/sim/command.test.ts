@@ -60,6 +60,16 @@ describe('the command', { timeout: 60_000 }, () => {
     expect((await sim('plan', path, '--slo', 'mean sojourn < 0.5s')).code).toBe(1)
   })
 
+  const wrongCases = file(
+    'cases.json',
+    JSON.stringify({
+      cases: [
+        { id: 'one', scenario },
+        { id: 'two', scenario: { v: 1, classes: [] } },
+      ],
+    }),
+  )
+
   test.for([
     [['run', 'nope'], 'nope is neither a preset nor a file'],
     [['run'], 'name a preset'],
@@ -71,6 +81,7 @@ describe('the command', { timeout: 60_000 }, () => {
     [['replay', folder], 'cannot be read'],
     [['oracle', join(folder, '../nope.json')], 'nope.json cannot be read'],
     [['oracle', join(import.meta.dirname, '../../package.json')], 'package.json has no cases'],
+    [['oracle', wrongCases], 'case two: scenario.classes must be a list'],
     [['run', 'trip-saga', '--html', join(folder, 'no/where.html')], 'where.html cannot be written'],
   ] as const)('%j is refused with 2 and a word of advice', async ([words, advice]) => {
     const { code, err } = await sim(...words)

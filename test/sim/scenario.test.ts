@@ -48,6 +48,17 @@ describe('reading a scenario', () => {
     ])
   })
 
+  test('users think for exponential times, or as they are told', () => {
+    const think = (value: unknown): unknown => {
+      const { arrivals } = parseScenario(
+        altered('classes.0.arrivals', { kind: 'closed', users: 2, think: value }),
+      ).classes[0]!
+      return 'think' in arrivals && arrivals.think
+    }
+    expect(think('250ms')).toEqual({ dist: 'exponential', mean: 0.25 })
+    expect(think({ dist: 'deterministic', value: 4 })).toEqual({ dist: 'deterministic', value: 4 })
+  })
+
   test('a run that names no end stops when its intervals are narrow', () => {
     expect(parseScenario(simple).stop).toEqual({ jobs: 20_000_000, horizon: 'none', halfWidth: 0.01 })
     expect(parseScenario({ ...simple, horizon: 5 }).stop.jobs).toBe('unlimited')
@@ -122,6 +133,11 @@ describe('reading a scenario', () => {
       'classes.0.arrivals',
       { kind: 'closed', users: 1, think: { dist: 'x' } },
       `scenario.classes[0].arrivals.think.dist must be one of`,
+    ],
+    [
+      'classes.0.arrivals',
+      { kind: 'closed', users: 1, think: 0 },
+      `scenario.classes[0].arrivals.think must be a number above 0`,
     ],
     [
       'classes.1',

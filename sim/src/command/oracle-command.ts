@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { judge, strict, type OracleCase, type Strictness, type Verdict } from '../oracle/judge.ts'
+import { parseScenario } from '../scenario/parse.ts'
 import { usage, type Arguments } from './arguments.ts'
 import type { Desktop } from './desktop.ts'
 import { objectIn } from './files.ts'
@@ -15,6 +16,8 @@ export async function oracle(given: Arguments, desktop: Desktop): Promise<number
   const path = given.subject ?? ownCases
   const { cases } = objectIn(path) as { readonly cases?: readonly OracleCase[] }
   if (!Array.isArray(cases)) throw usage(`${path} has no cases: see sim/oracle.json for what they look like`)
+  // All are read before the first is run, which may take minutes.
+  for (const one of cases) checkCase(one, path)
   const verdicts: Verdict[] = []
   for (const one of cases) {
     const runAll: typeof desktop.threads.runAll = (scenarios) =>
@@ -26,6 +29,14 @@ export async function oracle(given: Arguments, desktop: Desktop): Promise<number
   if (given.json) desktop.print(JSON.stringify({ passed: verdicts.length - failed, failed, verdicts }))
   else desktop.print(`${table(verdicts)}\n${verdicts.length - failed} of ${verdicts.length} values hold`)
   return failed === 0 ? 0 : 1
+}
+
+function checkCase({ id, scenario }: OracleCase, path: string): void {
+  try {
+    parseScenario(scenario)
+  } catch (error) {
+    throw usage(`${path}, case ${id}: ${(error as Error).message}`)
+  }
 }
 
 function table(verdicts: readonly Verdict[]): string {

@@ -27,8 +27,20 @@ const arrivals: Shape<model.Arrivals> = tagged<'kind', model.Arrivals>('kind', {
   piecewise: { points: list(pair(duration, anyRate), { min: 1, max: 10_000 }) },
   trace: { times: list(duration, { min: 1, max: 10_000_000 }) },
   batch: { rate, size: number({ min: 1, max: 1e6, whole: true }) },
-  closed: { users: number({ min: 1, max: 1e6, whole: true }), think: distribution },
+  closed: { users: number({ min: 1, max: 1e6, whole: true }), think: thinkTime() },
 })
+
+/** A time alone is the mean of an exponential one. */
+function thinkTime(): Shape<model.Distribution> {
+  const { read, schema } = timeOr(distribution)
+  return {
+    read: (value, path) => {
+      const think = read(value, path)
+      return typeof think === 'number' ? { dist: 'exponential', mean: think } : think
+    },
+    schema,
+  }
+}
 
 const failure: Shape<model.Failure> = single<model.Failure>({
   p: probability,
@@ -83,7 +95,7 @@ const autoscale: Shape<model.Autoscale> = object<model.Autoscale>({
 const workers: Shape<model.Workers> = object<model.Workers>({
   count: optional(number({ min: 0, max: 1e6, whole: true }), 1),
   concurrency: optional(number({ min: 1, max: 10_000, whole: true }), 1),
-  poll: optional(orWord('none', timeOrTimes()), 'none'),
+  poll: optional(orWord('none', timeOr(record(name, positiveTime))), 'none'),
   weights: optional(record(name, number({ above: 0, max: 1e6 })), {}),
   dedicated: optional(record(name, number({ min: 0, max: 1e6, whole: true })), {}),
   autoscale: optional(orWord('none', autoscale), 'none'),
@@ -94,12 +106,11 @@ const workers: Shape<model.Workers> = object<model.Workers>({
   lease: optional(positiveTime, 30),
 })
 
-function timeOrTimes(): Shape<model.Seconds | Readonly<Record<string, model.Seconds>>> {
-  const times = record(name, positiveTime)
+function timeOr<T extends object>(other: Shape<T>): Shape<model.Seconds | T> {
   return {
     read: (value, path) =>
-      typeof value === 'object' ? times.read(value, path) : positiveTime.read(value, path),
-    schema: { anyOf: [positiveTime.schema, times.schema] },
+      typeof value === 'object' ? other.read(value, path) : positiveTime.read(value, path),
+    schema: { anyOf: [positiveTime.schema, other.schema] },
   }
 }
 
