@@ -39,6 +39,20 @@ describe('the command', { timeout: 60_000 }, () => {
     expect((await sim('replay', path)).out).toMatch(/^the same to the last of \d+ events/)
   })
 
+  test('replay says which run differs, and between which checkpoints', async () => {
+    const path = file('parts.json', JSON.stringify(scenario))
+    const report = JSON.parse((await sim('run', path, '--replications', '3', '--json')).out) as Report
+    const [first, second, third] = report.runs
+    const checkpoints = second!.checkpoints.with(2, '0123456789abcdef')
+    const runs = [first, { ...second!, hash: 'fedcba9876543210', checkpoints }, third]
+    const changed = file('parted.json', JSON.stringify({ ...report, hash: '0123456789abcdef', runs }))
+    const { code, out } = await sim('replay', changed)
+    expect(code).toBe(1)
+    expect(out).toContain(
+      `the run of seed ${second!.seed} is the same for 2048 events and parts within 1024 more`,
+    )
+  })
+
   test('list names the presets; run prints a table into a pipe, without a bar', async () => {
     const { out } = await sim('list')
     expect(out).toContain('black-friday')

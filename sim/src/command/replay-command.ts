@@ -1,8 +1,8 @@
-import { runOnce } from '../report/outcome.ts'
+import { runOnce, type Outcome } from '../report/outcome.ts'
 import { together } from '../report/replicated.ts'
 import { replications } from '../report/replications.ts'
 import { reportOn } from '../report/report.ts'
-import { checkpointEvery } from '../kernel/rolling-hash.ts'
+import { eventsInCommon, trailOf, type Trail } from '../report/trail.ts'
 import { parseScenario } from '../scenario/parse.ts'
 import type { WorldPlan } from '../worlds/plan.ts'
 import { usage, type Arguments } from './arguments.ts'
@@ -34,10 +34,12 @@ async function replayReport(
   const outcomes = await threads.runAll(replications(scenario, Number(report.replications ?? 1)))
   const again = reportOn(together(scenario, outcomes), (performance.now() - startedAt) / 1_000)
   const same = again.hash === hash
-  if (given.json) print(JSON.stringify({ same, hash, again: again.hash }))
+  const parting = same ? null : partingOf(report.runs, outcomes)
+  if (given.json) print(JSON.stringify({ same, hash, again: again.hash, ...parting }))
   else {
     print(reportText(again))
     print(same ? `the same to the last event: ${hash}` : `DIFFERENT: was ${hash}, is ${again.hash}`)
+    if (parting !== null) print(partingText(parting))
   }
   return same ? 0 : 1
 }
@@ -46,10 +48,30 @@ function replayScenario(value: unknown, given: Arguments, { print }: Desktop): n
   const scenario = parseScenario(value)
   const [first, second] = [runOnce(scenario), runOnce(scenario)]
   const same = first.hash === second.hash
-  const at = first.checkpoints.findIndex((digest, index) => digest !== second.checkpoints[index])
-  const divergesAfter = same ? null : Math.max(0, at) * checkpointEvery
-  if (given.json) print(JSON.stringify({ same, hash: first.hash, again: second.hash, divergesAfter }))
+  const parting = same ? null : partingOf([trailOf(first, Infinity)], [second])
+  if (given.json) print(JSON.stringify({ same, hash: first.hash, again: second.hash, ...parting }))
   else if (same) print(`the same to the last of ${first.events} events: ${first.hash}`)
-  else print(`DIFFERENT after event ${divergesAfter}: ${first.hash} and ${second.hash}`)
+  else
+    print(`DIFFERENT: ${first.hash} and ${second.hash}${parting === null ? '' : `; ${partingText(parting)}`}`)
   return same ? 0 : 1
+}
+
+interface Parting {
+  readonly seed: number
+  readonly events: number
+  readonly within: number
+}
+
+/** The first run that differs, and how far it went along; null if the report does not say how its runs went. */
+function partingOf(runs: unknown, outcomes: readonly Outcome[]): Parting | null {
+  const trails = Array.isArray(runs) ? (runs as readonly Trail[]) : []
+  const differs = trails.findIndex(({ hash }, index) => hash !== outcomes[index]?.hash)
+  const trail = trails[differs]
+  const outcome = outcomes[differs]
+  if (trail === undefined || outcome === undefined || !Array.isArray(trail.checkpoints)) return null
+  return { seed: trail.seed, events: eventsInCommon(trail, outcome), within: trail.every }
+}
+
+function partingText({ seed, events, within }: Parting): string {
+  return `the run of seed ${seed} is the same for ${events} events and parts within ${within} more`
 }

@@ -5,6 +5,7 @@ import type { Theory } from '../theory/theory.ts'
 import type { Estimated } from './estimated.ts'
 import type { ClassMeasured, Durations, QueueMeasured } from './measured.ts'
 import type { Replicated } from './replicated.ts'
+import { trailOf, type Trail } from './trail.ts'
 
 /** Lower and upper end of a 95 % interval; null while there is not enough data for one. */
 export type Ends = readonly [number, number] | null
@@ -45,6 +46,8 @@ export interface Report {
   readonly seed: number
   readonly replications: number
   readonly hash: string
+  /** Each run with its checkpoints: a replay that differs says where. */
+  readonly runs: readonly Trail[]
   readonly jobs: number
   readonly events: number
   readonly simulatedSeconds: number
@@ -88,6 +91,7 @@ export function reportOn(result: Replicated, wallSeconds: number): Report {
     seed: scenario.seed,
     replications: outcomes.length,
     hash: result.hash,
+    runs: outcomes.map((outcome) => trailOf(outcome)),
     jobs: totals.jobs,
     events: result.events,
     simulatedSeconds: outcomes.reduce((sum, one) => sum + one.simulatedSeconds, 0),
