@@ -33,11 +33,11 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
       enqueue(world, process, 'limited', key, { priority: (time * count) % 5 })
   },
   crowd: (world, process, { count }) => {
-    for (const key of keys) {
-      const orders = Array.from({ length: 4 * count }, () => ({ n: world.nextOrder(), script: [], key }))
-      for (const job of ['fair', 'patient', 'plain'] as const)
-        forget(process.runtime?.enqueueMany(catalogue[job], orders))
-    }
+    const orders = keys.flatMap((key) =>
+      Array.from({ length: 2 + count }, () => ({ n: world.nextOrder(), script: [], key })),
+    )
+    for (const job of ['fair', 'patient', 'plain'] as const)
+      forget(process.runtime?.enqueueMany(catalogue[job], orders))
   },
   merge: (world, process, { key, count, ms }) => {
     const onConflict = (['rerun', 'replace', 'debounce', 'keep'] as const)[count - 1]!

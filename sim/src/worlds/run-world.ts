@@ -14,7 +14,7 @@ export interface WorldOutcome {
 
 const lookEveryMs = 500
 /** Once the faults are over, everything must have ended within this time. */
-const longestLivenessMs = 180_000
+const longestLivenessMs = 600_000
 const closingMs = 60_000
 
 /** One world from its beginning to its end: faults, then a time without, in which everything must come to an end. */
