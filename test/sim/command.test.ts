@@ -4,6 +4,7 @@ import { Threads } from '../../sim/src/command/threads.ts'
 import { replications, runInTurn } from '../../sim/src/report/replications.ts'
 import type { Report } from '../../sim/src/report/report.ts'
 import { parseScenario } from '../../sim/src/scenario/parse.ts'
+import { planOf } from '../../sim/src/worlds/plan.ts'
 import { file, folder, main, sim } from './desktop.ts'
 
 const scenario = {
@@ -74,6 +75,13 @@ describe('the command', { timeout: 60_000 }, () => {
     expect((await sim('plan', path, '--slo', 'mean sojourn < 0.5s')).code).toBe(1)
   })
 
+  const world = planOf(1, 3)
+  const noProcess = file('no-process.json', JSON.stringify({ ...world, processes: 0 }))
+  const noDeed = file(
+    'no-deed.json',
+    JSON.stringify({ ...world, steps: [{ ...world.steps[0]!, do: 'jump' }] }),
+  )
+  const tooFew = file('too-few.json', JSON.stringify({ hash: '', replications: -1, scenario }))
   const wrongCases = file(
     'cases.json',
     JSON.stringify({
@@ -93,6 +101,9 @@ describe('the command', { timeout: 60_000 }, () => {
     [['plan', 'photo-upload-sync'], 'the scenario has no slo'],
     [['replay', main], 'main.ts is not JSON'],
     [['replay', folder], 'cannot be read'],
+    [['replay', noProcess], 'world.processes must be a whole number from 1'],
+    [['replay', noDeed], 'world.steps[0].do must be'],
+    [['replay', tooFew], 'replications must be a whole number from 1'],
     [['oracle', join(folder, '../nope.json')], 'nope.json cannot be read'],
     [['oracle', join(import.meta.dirname, '../../package.json')], 'package.json has no cases'],
     [['oracle', wrongCases], 'case two: scenario.classes must be a list'],

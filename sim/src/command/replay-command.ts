@@ -4,7 +4,8 @@ import { replications } from '../report/replications.ts'
 import { reportOn } from '../report/report.ts'
 import { eventsInCommon, trailOf, type Trail } from '../report/trail.ts'
 import { parseScenario } from '../scenario/parse.ts'
-import type { WorldPlan } from '../worlds/plan.ts'
+import { number } from '../scenario/shape.ts'
+import { readPlan } from '../worlds/read-plan.ts'
 import { usage, type Arguments } from './arguments.ts'
 import { replayWorld } from './check-command.ts'
 import type { Desktop } from './desktop.ts'
@@ -15,13 +16,13 @@ import { reportText } from './report-text.ts'
 export async function replay(given: Arguments, desktop: Desktop): Promise<number> {
   if (given.subject === undefined) throw usage('name the file of a scenario, or of what `run --json` printed')
   const value = objectIn(given.subject)
-  if ('world' in value && !Array.isArray(value.steps))
-    throw usage(`${given.subject} is no world that \`check --seed N\` wrote: it has no steps`)
-  if ('world' in value) return await replayWorld(value as unknown as WorldPlan, given, desktop)
+  if ('world' in value) return await replayWorld(readPlan(value), given, desktop)
   return typeof value.hash === 'string'
     ? replayReport(value, value.hash, given, desktop)
     : replayScenario(value, given, desktop)
 }
+
+const replicationCount = number({ min: 1, max: 10_000, whole: true })
 
 async function replayReport(
   report: Readonly<Record<string, unknown>>,
@@ -30,8 +31,9 @@ async function replayReport(
   { threads, print }: Desktop,
 ): Promise<number> {
   const scenario = parseScenario(report.scenario)
+  const count = replicationCount.read(report.replications ?? 1, 'replications')
   const startedAt = performance.now()
-  const outcomes = await threads.runAll(replications(scenario, Number(report.replications ?? 1)))
+  const outcomes = await threads.runAll(replications(scenario, count))
   const again = reportOn(together(scenario, outcomes), (performance.now() - startedAt) / 1_000)
   const same = again.hash === hash
   const parting = same ? null : partingOf(report.runs, outcomes)
@@ -64,11 +66,11 @@ interface Parting {
 
 /** The first run that differs, and how far it went along; null if the report does not say how its runs went. */
 function partingOf(runs: unknown, outcomes: readonly Outcome[]): Parting | null {
-  const trails = Array.isArray(runs) ? (runs as readonly Trail[]) : []
-  const differs = trails.findIndex(({ hash }, index) => hash !== outcomes[index]?.hash)
+  const trails = Array.isArray(runs) ? (runs as readonly (Trail | null)[]) : []
+  const differs = trails.findIndex((trail, index) => trail?.hash !== outcomes[index]?.hash)
   const trail = trails[differs]
   const outcome = outcomes[differs]
-  if (trail === undefined || outcome === undefined || !Array.isArray(trail.checkpoints)) return null
+  if (!Array.isArray(trail?.checkpoints) || outcome === undefined) return null
   return { seed: trail.seed, events: eventsInCommon(trail, outcome), within: trail.every }
 }
 

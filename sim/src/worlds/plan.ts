@@ -43,7 +43,7 @@ export const graceMs = 1_000
 /** Faults begin within this time. */
 export const safetyMs = 30_000
 
-const behaviours: readonly Behaviour[] = [
+export const behaviours: readonly Behaviour[] = [
   'throw',
   'throwAfterEffect',
   'hang',
@@ -54,7 +54,15 @@ const behaviours: readonly Behaviour[] = [
   'nonRetryable',
   'child',
 ]
-const commands: readonly CommandName[] = ['enqueue', 'claim', 'settle', 'renew', 'note', 'reap', 'fire']
+export const commands: readonly CommandName[] = [
+  'enqueue',
+  'claim',
+  'settle',
+  'renew',
+  'note',
+  'reap',
+  'fire',
+]
 
 /** The world of a seed. Each has only some of the faults (swarm testing: Groce et al., ISSTA 2012), so that they do not hide each other. */
 export function planOf(seed: number, steps: number): WorldPlan {
